@@ -1,0 +1,140 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is compiled with.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// Everything but the thin wrappers over one C library each: unsafe code has a known home.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "lodger",
+    products: [
+        .executable(name: "lodger", targets: ["Agent"]),
+        .executable(name: "lodger-consent", targets: ["ConsentDialog"]),
+        .executable(name: "lodger-net", targets: ["GuestNetwork"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // C libraries, as Debian ships them.
+        .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSlirp", pkgConfig: "slirp", providers: [.apt(["libslirp-dev"])]),
+        .systemLibrary(name: "CAdwaita", pkgConfig: "libadwaita-1", providers: [.apt(["libadwaita-1-dev"])]),
+        .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "CTOML"),
+
+        // Thin Swift over one C library each: the only homes of unsafe code.
+        .target(name: "LWS", dependencies: ["CLibwebsockets"], swiftSettings: strict),
+        .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: strict),
+        .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(name: "Slirp", dependencies: ["CSlirp"], swiftSettings: strict),
+        .target(name: "PublicSuffix", dependencies: ["CPublicSuffix"], swiftSettings: strict),
+        .target(name: "Linux", dependencies: ["CLinux", system], swiftSettings: strict),
+        .target(name: "TOML", dependencies: ["CTOML"], swiftSettings: strict),
+
+        // The core: values, one actor, small ports.
+        .target(name: "Addresses", swiftSettings: safe),
+        .target(name: "Storage", dependencies: ["Linux", system], swiftSettings: safe),
+        .target(name: "MachineConfig", dependencies: ["Addresses"], swiftSettings: safe),
+        .target(
+            name: "Trust", dependencies: ["Addresses", "MachineConfig", "Storage", "OpenSSL", system], swiftSettings: safe),
+        .target(
+            name: "Sessions", dependencies: ["Addresses", "MachineConfig", "Storage", "Trust", logging, system],
+            swiftSettings: safe),
+
+        // Adapters: each knows one piece of the world.
+        .target(name: "Wire", dependencies: ["Addresses"], swiftSettings: safe),
+        .target(
+            name: "Bridge",
+            dependencies: [
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", logging,
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "Hypervisor",
+            dependencies: [
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Libvirt", "Linux", logging, subprocess, system,
+            ],
+            swiftSettings: safe),
+        .target(name: "Fetch", dependencies: ["Addresses", "Curl"], swiftSettings: safe),
+        .target(
+            name: "Sites", dependencies: ["Addresses", "MachineConfig", "Trust", "Sessions", "Fetch"],
+            swiftSettings: safe),
+        .target(
+            name: "Images",
+            dependencies: [
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Fetch", "OpenSSL", "Storage", "Linux", logging,
+                subprocess, system,
+            ],
+            swiftSettings: safe),
+        .target(name: "ConsentWire", swiftSettings: safe),
+        .target(
+            name: "Consent",
+            dependencies: [
+                "Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Linux", logging,
+                subprocess, system,
+            ],
+            swiftSettings: safe),
+
+        // The executables.
+        .executableTarget(name: "ConsentDialog", dependencies: ["ConsentWire", "CAdwaita"], swiftSettings: strict),
+        .executableTarget(name: "GuestNetwork", dependencies: ["Slirp", "Linux", argumentParser], swiftSettings: safe),
+        .executableTarget(
+            name: "Agent",
+            dependencies: [
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Bridge", "Hypervisor", "Sites",
+                "Fetch", "Images", "Consent", "Linux", "TOML", "PublicSuffix", logging, argumentParser, system,
+            ],
+            swiftSettings: safe),
+    ],
+    cxxLanguageStandard: .cxx17
+)
+
+/// Test targets, one for each target that has something to prove.
+let tested: [String: [Target.Dependency]] = [
+    "Addresses": [],
+    "Storage": ["Linux"],
+    "MachineConfig": ["Addresses"],
+    "Trust": ["Addresses", "MachineConfig", "OpenSSL", "Storage"],
+    "Sessions": ["Addresses", "MachineConfig", "Trust", "Storage", logging],
+    "Wire": ["Addresses"],
+    "Bridge": ["Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", "Storage", logging],
+    "Hypervisor": ["Addresses", "MachineConfig", "Trust", "Sessions", "Libvirt", "Linux", logging],
+    "Fetch": ["Addresses", "Curl"],
+    "Sites": ["Addresses", "Fetch", "Sessions", "Trust"],
+    "Images": ["Addresses", "MachineConfig", "Sessions", "Fetch", "OpenSSL", "Storage", logging, subprocess],
+    "Consent": ["Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", logging],
+    "Agent": [
+        "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "TOML", "Linux", logging, subprocess,
+    ],
+]
+for name in tested.keys.sorted() {
+    package.targets.append(
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.target(name: name), system] + (tested[name] ?? []),
+            swiftSettings: strict))
+}

@@ -1,0 +1,30 @@
+import Glibc
+package import SystemPackage
+
+/// What `fstat` says of a file.
+package struct FileStatus: Sendable {
+    /// In bytes.
+    package let size: Int64
+    package let isFolder: Bool
+    package let isOwnedByUs: Bool
+    package let othersMayWrite: Bool
+
+    package init(of descriptor: CInt) throws(Errno) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Errno(rawValue: errno) }
+        self.init(status)
+    }
+
+    package init(atPath path: String) throws(Errno) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw Errno(rawValue: errno) }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
+        size = Int64(status.st_size)
+        isFolder = status.st_mode & S_IFMT == S_IFDIR
+        isOwnedByUs = status.st_uid == geteuid()
+        othersMayWrite = status.st_mode & (S_IWGRP | S_IWOTH) != 0
+    }
+}

@@ -1,0 +1,35 @@
+package import Addresses
+
+/// Where signed configurations and site documents come from: the port that guarded https fills.
+package protocol ConfigurationSource: Sendable {
+    /// Fetches a configuration, sending the nonce that a dynamic one must repeat and the site's pseudonym of this computer.
+    ///
+    func configuration(
+        at url: SecureURL, for site: SiteOrigin, nonce: String, host: String
+    ) async throws(SourceError) -> SourceDocument
+
+    /// `/.well-known/lodger.json` of a site; no redirect is followed.
+    func siteDocument(of site: SiteOrigin) async throws(SourceError) -> SourceDocument
+}
+
+package struct SourceDocument: Sendable {
+    /// In lower case, without parameters.
+    package let mediaType: String
+    package let bytes: [UInt8]
+
+    package init(mediaType: String, bytes: [UInt8]) {
+        self.mediaType = mediaType
+        self.bytes = bytes
+    }
+}
+
+package enum SourceError: Error, Sendable, Hashable {
+    /// The address is one that we never fetch from; the sentence says why.
+    case addressRefused(String)
+    case unreachable(String)
+    case status(Int)
+    case redirectRefused
+    /// In bytes, the most that is read.
+    case tooLarge(limit: Int)
+    case cancelled
+}
