@@ -60,7 +60,8 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Linux", system], swiftSettings: safe),
         .target(name: "MachineConfig", dependencies: ["Addresses"], swiftSettings: safe),
         .target(
-            name: "Trust", dependencies: ["Addresses", "MachineConfig", "Storage", "OpenSSL", system], swiftSettings: safe),
+            name: "Trust", dependencies: ["Addresses", "MachineConfig", "Storage", "OpenSSL", system],
+            swiftSettings: safe),
         .target(
             name: "Sessions", dependencies: ["Addresses", "MachineConfig", "Storage", "Trust", logging, system],
             swiftSettings: safe),
@@ -100,7 +101,8 @@ let package = Package(
             swiftSettings: safe),
 
         // The executables.
-        .executableTarget(name: "ConsentDialog", dependencies: ["ConsentWire", "CAdwaita"], swiftSettings: strict),
+        .executableTarget(
+            name: "ConsentDialog", dependencies: ["ConsentWire", "CAdwaita"], swiftSettings: strict),
         .executableTarget(name: "GuestNetwork", dependencies: ["Slirp", "Linux", argumentParser], swiftSettings: safe),
         .executableTarget(
             name: "Agent",

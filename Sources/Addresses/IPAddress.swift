@@ -59,7 +59,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
                 guard let four = version4(part) else { return nil }
                 bytes += four
             } else {
-                guard (1...4).contains(part.utf8.count), part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16)
+                guard (1...4).contains(part.utf8.count), part.allSatisfy(\.isHexDigit),
+                    let group = UInt16(part, radix: 16)
                 else { return nil }
                 bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
             }

@@ -6,7 +6,9 @@ package enum PrivateFile {
     /// Refuses a file of another owner, one that others may write, and one over the limit.
     package static func read(_ path: FilePath, limit: Int) throws(StorageError) -> [UInt8] {
         try whilst("read", path) { () throws(Errno) in
-            let file = try Errors.typed { try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow]) }
+            let file = try Errors.typed {
+                try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+            }
             defer { Self.close(file) }
             let status = try FileStatus(of: file.rawValue)
             guard status.isOwnedByUs, !status.othersMayWrite else { throw Errno.permissionDenied }
@@ -56,7 +58,8 @@ package enum PrivateFile {
         try Errors.typed {
             unsafe try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                 while count < size {
-                    let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                    let rest = unsafe UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
                     let got = unsafe try file.read(into: rest)
                     if got == 0 { break }
                     count += got
