@@ -14,6 +14,9 @@ package protocol ImageStore: Sendable {
         progress: @Sendable @escaping (ImageProgress) -> Void
     ) async throws(ImageStoreError) -> FilePath
 
+    /// How many bytes of these images are not on this computer yet; each digest counts once.
+    func missing(of references: [ImageReference]) async -> Int64
+
     /// Makes a fresh writable layer over a base; the base is never written.
     func makeOverlay(
         over base: FilePath, format: DiskFormat, capacity: Int64, for machine: MachineIdentifier, disk: Int
