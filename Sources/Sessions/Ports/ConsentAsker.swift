@@ -16,18 +16,21 @@ package struct ConsentQuestion: Sendable {
     package let site: SiteOrigin
     package let identity: PublisherIdentity
     package let configuration: MachineConfiguration
+    /// Of the signed bytes, so that the record of decisions can name what was decided about.
+    package let configurationDigest: SHA256Digest
     /// What is not on this computer yet, in bytes.
     package let download: Int64
     package let host: HostReport
 
     package init(
         identifier: ConsentIdentifier, site: SiteOrigin, identity: PublisherIdentity,
-        configuration: MachineConfiguration, download: Int64, host: HostReport
+        configuration: MachineConfiguration, configurationDigest: SHA256Digest, download: Int64, host: HostReport
     ) {
         self.identifier = identifier
         self.site = site
         self.identity = identity
         self.configuration = configuration
+        self.configurationDigest = configurationDigest
         self.download = download
         self.host = host
     }
