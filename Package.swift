@@ -115,15 +115,25 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+package.targets.append(
+    .target(
+        name: "TestSupport",
+        dependencies: ["Addresses", "MachineConfig", "Trust", "Sessions", "Storage", logging, system],
+        path: "Tests/TestSupport",
+        swiftSettings: strict))
+
 /// Test targets, one for each target that has something to prove.
 let tested: [String: [Target.Dependency]] = [
     "Addresses": [],
+    "OpenSSL": [],
     "Storage": ["Linux"],
     "MachineConfig": ["Addresses"],
     "Trust": ["Addresses", "MachineConfig", "OpenSSL", "Storage"],
-    "Sessions": ["Addresses", "MachineConfig", "Trust", "Storage", logging],
+    "Sessions": ["Addresses", "MachineConfig", "Trust", "Storage", "TestSupport", logging],
     "Wire": ["Addresses"],
-    "Bridge": ["Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", "Storage", logging],
+    "Bridge": [
+        "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", "Storage", "TestSupport", logging,
+    ],
     "Hypervisor": ["Addresses", "MachineConfig", "Trust", "Sessions", "Libvirt", "Linux", logging],
     "Fetch": ["Addresses", "Curl"],
     "Sites": ["Addresses", "Fetch", "Sessions", "Trust"],

@@ -9,3 +9,6 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
+
+// Built by macros that Swift does not import.
+static const int lodger_public_key_selection = EVP_PKEY_PUBLIC_KEY;

@@ -10,7 +10,7 @@ package protocol Record: Codable, Sendable {
 
 /// A folder of JSON records, one file each, written so that a crash at any moment leaves the old or the new one.
 ///
-/// A file that does not decode is set aside with the ending `.damaged`, and everything else goes on. Folder and files
+/// A file that cannot be trusted or does not decode is set aside with the ending `.damaged`, and everything else goes on. Folder and files
 /// belong to the user alone. Not shared between processes; each call reads or writes the disk.
 package struct RecordFolder<Content: Record>: Sendable {
     private let folder: FilePath
@@ -24,13 +24,17 @@ package struct RecordFolder<Content: Record>: Sendable {
         var setAside: [String] = []
         for name in try PrivateFolder.names(in: folder) where name.hasSuffix(".json") {
             let path = folder.appending(name)
-            let bytes = try PrivateFile.read(path, limit: 1 << 20)
-            if let record = Self.decode(bytes), "\(record.identifier).json" == name {
-                records.append(record)
-            } else {
-                try PrivateFile.rename(path, to: folder.appending(name + ".damaged"))
-                setAside.append(name)
+            do throws(StorageError) {
+                let bytes = try PrivateFile.read(path, limit: 1 << 20)
+                if let record = Self.decode(bytes), "\(record.identifier).json" == name {
+                    records.append(record)
+                    continue
+                }
+            } catch {
+                // Too large, or not ours alone: as untrustworthy as one that does not decode.
             }
+            try PrivateFile.rename(path, to: folder.appending(name + ".damaged"))
+            setAside.append(name)
         }
         return (records, setAside)
     }
