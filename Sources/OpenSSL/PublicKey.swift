@@ -23,14 +23,8 @@ package final class PublicKey: @unchecked Sendable {
     /// A point of the curve P-256, each coordinate of exactly 32 bytes; `nil` for a point that is not on it.
     package static func p256(x: [UInt8], y: [UInt8]) -> PublicKey? {
         guard x.count == 32, y.count == 32 else { return nil }
-        guard let parameters = parameters(group: "prime256v1", point: [0x04] + x + y) else { return nil }
-        defer { OSSL_PARAM_free(parameters) }
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, "EC", nil) else { return nil }
-        defer { EVP_PKEY_CTX_free(context) }
-        var key: OpaquePointer?
-        guard EVP_PKEY_fromdata_init(context) == 1,
-            EVP_PKEY_fromdata(context, &key, lodger_public_key_selection, parameters) == 1, let key
-        else {
+        let point = [0x04] + x + y
+        guard let key = lodger_p256_from_point(point, point.count) else {
             ERR_clear_error()
             return nil
         }
@@ -67,21 +61,6 @@ package final class PublicKey: @unchecked Sendable {
             return nil
         }
         return PublicKey(owning: decoded, kind: .rsa)
-    }
-
-    /// The builder keeps the addresses that it is given until the parameters are made.
-    private static func parameters(group: String, point: [UInt8]) -> UnsafeMutablePointer<OSSL_PARAM>? {
-        group.withCString { group in
-            point.withUnsafeBufferPointer { point in
-                guard let builder = OSSL_PARAM_BLD_new() else { return nil }
-                defer { OSSL_PARAM_BLD_free(builder) }
-                guard OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, group, 0) == 1,
-                    OSSL_PARAM_BLD_push_octet_string(
-                        builder, OSSL_PKEY_PARAM_PUB_KEY, point.baseAddress, point.count) == 1
-                else { return nil }
-                return OSSL_PARAM_BLD_to_param(builder)
-            }
-        }
     }
 
     private static func checked(_ key: PublicKey) -> PublicKey? {
