@@ -58,9 +58,10 @@ let package = Package(
         // The core: values, one actor, small ports.
         .target(name: "Addresses", swiftSettings: safe),
         .target(name: "Storage", dependencies: ["Linux", system], swiftSettings: safe),
-        .target(name: "MachineConfig", dependencies: ["Addresses"], swiftSettings: safe),
+        .target(name: "StrictJSON", swiftSettings: safe),
+        .target(name: "MachineConfig", dependencies: ["Addresses", "StrictJSON"], swiftSettings: safe),
         .target(
-            name: "Trust", dependencies: ["Addresses", "MachineConfig", "Storage", "OpenSSL", system],
+            name: "Trust", dependencies: ["Addresses", "MachineConfig", "StrictJSON", "Storage", "OpenSSL", system],
             swiftSettings: safe),
         .target(
             name: "Sessions", dependencies: ["Addresses", "MachineConfig", "Storage", "Trust", logging, system],
@@ -118,7 +119,7 @@ let package = Package(
 package.targets.append(
     .target(
         name: "TestSupport",
-        dependencies: ["Addresses", "MachineConfig", "Trust", "Sessions", "Storage", logging, system],
+        dependencies: ["Addresses", "MachineConfig", "OpenSSL", "Trust", "Sessions", "Storage", logging, system],
         path: "Tests/TestSupport",
         swiftSettings: strict))
 
@@ -127,8 +128,9 @@ let tested: [String: [Target.Dependency]] = [
     "Addresses": [],
     "OpenSSL": [],
     "Storage": ["Linux"],
-    "MachineConfig": ["Addresses"],
-    "Trust": ["Addresses", "MachineConfig", "OpenSSL", "Storage"],
+    "MachineConfig": ["Addresses", "StrictJSON"],
+    "StrictJSON": [],
+    "Trust": ["Addresses", "MachineConfig", "OpenSSL", "Storage", "StrictJSON"],
     "Sessions": ["Addresses", "MachineConfig", "Trust", "Storage", "TestSupport", logging],
     "Wire": ["Addresses"],
     "Bridge": [
