@@ -1,0 +1,36 @@
+import Glibc
+
+/// Runs work that blocks on a thread of its own, away from the pool that runs everything else.
+package enum OwnThread {
+    /// Suspends until the body has returned; cancelling does not end the body.
+    package static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            start { continuation.resume(returning: body()) }
+        }
+    }
+
+    /// Starts a detached thread; where none can be had, the caller's own does the work.
+    package static func start(_ body: @escaping @Sendable () -> Void) {
+        let box = Unmanaged.passRetained(ThreadBody(body))
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+        var thread = pthread_t()
+        if pthread_create(&thread, &attributes, threadMain, box.toOpaque()) != 0 {
+            box.takeRetainedValue().run()
+        }
+    }
+}
+
+private final class ThreadBody: Sendable {
+    let run: @Sendable () -> Void
+
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+/// A function of the file, so that no actor's isolation is inherited.
+private func threadMain(_ body: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let body { Unmanaged<ThreadBody>.fromOpaque(body).takeRetainedValue().run() }
+    return nil
+}
