@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "LWS", dependencies: ["CLibwebsockets"], swiftSettings: strict),
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: strict),
-        .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(name: "Curl", dependencies: ["CCurl", "Linux"], swiftSettings: strict),
         .target(name: "Slirp", dependencies: ["CSlirp"], swiftSettings: strict),
         .target(name: "PublicSuffix", dependencies: ["CPublicSuffix"], swiftSettings: strict),
         .target(name: "Linux", dependencies: ["CLinux", system], swiftSettings: strict),
@@ -81,7 +81,7 @@ let package = Package(
                 "Addresses", "MachineConfig", "Trust", "Sessions", "Libvirt", "Linux", logging, subprocess, system,
             ],
             swiftSettings: safe),
-        .target(name: "Fetch", dependencies: ["Addresses", "Curl"], swiftSettings: safe),
+        .target(name: "Fetch", dependencies: ["Addresses", "Curl", "Linux"], swiftSettings: safe),
         .target(
             name: "Sites", dependencies: ["Addresses", "MachineConfig", "Trust", "Sessions", "Fetch"],
             swiftSettings: safe),
@@ -116,12 +116,17 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// What several test targets share.
 package.targets.append(
     .target(
         name: "TestSupport",
         dependencies: ["Addresses", "MachineConfig", "OpenSSL", "Trust", "Sessions", "Storage", logging, system],
         path: "Tests/TestSupport",
         swiftSettings: strict))
+package.targets.append(
+    .target(
+        name: "HTTPSFixture", dependencies: ["Addresses", "Fetch", subprocess, system], path: "Tests/HTTPSFixture",
+        exclude: ["server.py"], swiftSettings: strict))
 
 /// Test targets, one for each target that has something to prove.
 let tested: [String: [Target.Dependency]] = [
@@ -137,9 +142,12 @@ let tested: [String: [Target.Dependency]] = [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", "Storage", "TestSupport", logging,
     ],
     "Hypervisor": ["Addresses", "MachineConfig", "Trust", "Sessions", "Libvirt", "Linux", logging],
-    "Fetch": ["Addresses", "Curl"],
-    "Sites": ["Addresses", "Fetch", "Sessions", "Trust"],
-    "Images": ["Addresses", "MachineConfig", "Sessions", "Fetch", "OpenSSL", "Storage", logging, subprocess],
+    "Fetch": ["Addresses", "Curl", "HTTPSFixture"],
+    "Sites": ["Addresses", "Fetch", "Sessions", "Trust", "HTTPSFixture"],
+    "Images": [
+        "Addresses", "MachineConfig", "Sessions", "Fetch", "OpenSSL", "Storage", "Linux", "HTTPSFixture", logging,
+        subprocess,
+    ],
     "Consent": ["Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", logging],
     "Agent": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "TOML", "Linux", logging, subprocess,
