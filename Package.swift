@@ -50,7 +50,7 @@ let package = Package(
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: strict),
         .target(name: "Curl", dependencies: ["CCurl", "Linux"], swiftSettings: strict),
-        .target(name: "Slirp", dependencies: ["CSlirp"], swiftSettings: strict),
+        .target(name: "Slirp", dependencies: ["CSlirp", system], swiftSettings: strict),
         .target(name: "PublicSuffix", dependencies: ["CPublicSuffix"], swiftSettings: strict),
         .target(name: "Linux", dependencies: ["CLinux", system], swiftSettings: strict),
         .target(name: "TOML", dependencies: ["CTOML"], swiftSettings: strict),
@@ -78,7 +78,8 @@ let package = Package(
         .target(
             name: "Hypervisor",
             dependencies: [
-                "Addresses", "MachineConfig", "Trust", "Sessions", "Libvirt", "Linux", logging, subprocess, system,
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Linux", logging, subprocess,
+                system,
             ],
             swiftSettings: safe),
         .target(name: "Fetch", dependencies: ["Addresses", "Curl", "Linux"], swiftSettings: safe),
@@ -104,7 +105,8 @@ let package = Package(
         // The executables.
         .executableTarget(
             name: "ConsentDialog", dependencies: ["ConsentWire", "CAdwaita"], swiftSettings: strict),
-        .executableTarget(name: "GuestNetwork", dependencies: ["Slirp", "Linux", argumentParser], swiftSettings: safe),
+        .executableTarget(
+            name: "GuestNetwork", dependencies: ["Slirp", "Linux", argumentParser, system], swiftSettings: safe),
         .executableTarget(
             name: "Agent",
             dependencies: [
@@ -141,7 +143,10 @@ let tested: [String: [Target.Dependency]] = [
     "Bridge": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", "Storage", "TestSupport", logging,
     ],
-    "Hypervisor": ["Addresses", "MachineConfig", "Trust", "Sessions", "Libvirt", "Linux", logging],
+    "Hypervisor": [
+        "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Linux", logging, subprocess,
+    ],
+    "GuestNetwork": ["Slirp", "Linux"],
     "Fetch": ["Addresses", "Curl", "HTTPSFixture"],
     "Sites": ["Addresses", "Fetch", "Sessions", "Trust", "HTTPSFixture"],
     "Images": [

@@ -1,2 +1,3 @@
 #pragma once
 #include <slirp/libslirp.h>
+#include <sys/un.h>

@@ -1,0 +1,130 @@
+import Glibc
+import Linux
+import Slirp
+import SystemPackage
+
+/// The cable between a guest's network card, which QEMU holds out on a socket, and the network stack.
+///
+/// QEMU listens and this side connects, so that this process can be started again while the machine runs. It ends when QEMU
+/// is gone for good.
+struct GuestLink: ~Copyable {
+    /// Frames that QEMU has not taken yet make the stack wait from here on, in bytes: a machine that is paused costs no
+    /// more than this.
+    private static let highWater = 512 << 10
+    /// How long QEMU may take to appear, and how long nobody may listen once it was there.
+    private static let (patienceAtFirst, patienceLater) = (Duration.seconds(60), Duration.seconds(2))
+    private static let pauseBetweenTries = 50
+
+    private let path: FilePath
+    private let filter: FrameFilter
+    private let stack: NetworkStack
+    private let log: Log
+
+    private var link: FileDescriptor?
+    private var reader = FrameReader()
+    private var outgoing: [UInt8] = []
+    /// How much of `outgoing` has been sent.
+    private var sent = 0
+    private var deadline = ContinuousClock.now + GuestLink.patienceAtFirst
+
+    init(to path: FilePath, filter: FrameFilter, stack: NetworkStack, log: Log) {
+        self.path = path
+        self.filter = filter
+        self.stack = stack
+        self.log = log
+    }
+
+    /// Carries frames until QEMU is gone.
+    mutating func run() {
+        var polled = PollSet()
+        while true {
+            if let link {
+                serve(link, &polled)
+            } else if !connect() {
+                if ContinuousClock.now >= deadline { return }
+                polled.removeAll()
+                polled.wait(CInt(Self.pauseBetweenTries))
+            }
+        }
+    }
+
+    private mutating func connect() -> Bool {
+        do throws(Errno) {
+            link = FileDescriptor(rawValue: try UnixStream.connect(to: path, timeout: .seconds(1)))
+        } catch {
+            return false
+        }
+        reader.reset()
+        outgoing.removeAll(keepingCapacity: true)
+        sent = 0
+        log.write("connected to the machine")
+        return true
+    }
+
+    private mutating func disconnect(_ reason: String) {
+        log.write("disconnected from the machine: \(reason)")
+        // Nothing is left that a failure to close could lose.
+        try? link?.close()
+        link = nil
+        deadline = ContinuousClock.now + Self.patienceLater
+    }
+
+    /// One turn: waits, then moves what can be moved.
+    private mutating func serve(_ link: FileDescriptor, _ polled: inout PollSet) {
+        polled.removeAll()
+        let waiting = outgoing.count - sent
+        let wanted = POLLIN | POLLHUP | POLLERR | (waiting > 0 ? POLLOUT : 0)
+        let place = polled.add(link.rawValue, events: Int16(wanted))
+        let stackWorks = waiting < Self.highWater
+        let timeout = stackWorks ? stack.prepare(&polled, timeout: 60_000) : 60_000
+        polled.wait(CInt(min(timeout, 60_000)))
+        if stackWorks { stack.work(&polled) }
+        if CInt(polled.events(at: place)) & ~POLLOUT != 0, !receive(from: link) { return }
+        if stack.hasFrames { stack.takeFrames(into: &outgoing) }
+        if outgoing.count > sent { send(to: link) }
+    }
+
+    /// Takes what came from the guest; false where the link ended.
+    private mutating func receive(from link: FileDescriptor) -> Bool {
+        do throws(Errno) {
+            if try reader.fill(from: link) > 0 { return forwardFrames() }
+            disconnect("it closed the connection")
+            return false
+        } catch {
+            if error == .resourceTemporarilyUnavailable || error == .interrupted { return true }
+            disconnect("\(error)")
+            return false
+        }
+    }
+
+    private mutating func forwardFrames() -> Bool {
+        do throws(FrameReader.ImpossibleLength) {
+            while let frame = try reader.next() {
+                if filter.verdict(on: frame) == .pass { stack.receive(frame) }
+            }
+            return true
+        } catch {
+            disconnect("it sent a frame of \(error.length) bytes")
+            return false
+        }
+    }
+
+    private mutating func send(to link: FileDescriptor) {
+        do {
+            let rest = outgoing[sent...]
+            sent += unsafe try rest.withUnsafeBytes { unsafe try link.write($0, retryOnInterrupt: false) }
+        } catch let reason as Errno where reason == .resourceTemporarilyUnavailable || reason == .interrupted {
+            return
+        } catch {
+            disconnect("\(error)")
+            return
+        }
+        if sent == outgoing.count {
+            outgoing.removeAll(keepingCapacity: true)
+            sent = 0
+        } else if sent > Self.highWater {
+            outgoing.removeFirst(sent)
+            sent = 0
+        }
+    }
+}
