@@ -45,7 +45,7 @@ package struct MachineConfiguration: Hashable, Sendable, Codable {
     }
 }
 
-package enum Firmware: String, Hashable, Sendable, Codable {
+package enum Firmware: String, Hashable, Sendable, Codable, CaseIterable {
     case bios
     case uefi
 }
@@ -70,7 +70,7 @@ package struct Disk: Hashable, Sendable, Codable {
     }
 }
 
-package enum DiskFormat: String, Hashable, Sendable, Codable {
+package enum DiskFormat: String, Hashable, Sendable, Codable, CaseIterable {
     case raw
     case qcow2
 }

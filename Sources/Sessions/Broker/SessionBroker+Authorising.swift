@@ -1,0 +1,139 @@
+import Addresses
+import FoundationEssentials
+import Logging
+import MachineConfig
+import Storage
+import Trust
+
+/// What a page wants, and what it has shown of an earlier time.
+struct Wish {
+    let source: SecureURL
+    let site: SiteOrigin
+    let connection: ConnectionIdentifier
+    /// The session whose token the page holds.
+    let shown: SessionRecord?
+}
+
+/// A configuration that may run.
+struct Permission {
+    let verified: VerifiedConfiguration
+    /// What the owner just said; `nil` where an earlier yes covers it.
+    let consent: SessionRecord.Consent?
+}
+
+extension SessionBroker {
+    /// Fetch, verify, limits, consent: a refusal at any step ends it.
+    func authorise(_ wish: Wish) async throws(SessionError) -> Permission {
+        let now = Date()
+        if wish.shown == nil, let seconds = trusted.coolDown(of: wish.site, now: now) {
+            throw .coolingDown(seconds: seconds)
+        }
+        if let seconds = fetches.take(for: wish.site, now: now) { throw .coolingDown(seconds: seconds) }
+        let assessment = try await assess(wish)
+        let configuration = assessment.verified.configuration
+        try check(configuration, of: wish.site, except: wish.shown?.session)
+        try await settle()
+        let report = try await asking { () throws(MachineHostError) in try await host.report() }
+        if covers(assessment, wish) {
+            try storing { () throws(StorageError) in try trusted.note(assessment) }
+            return Permission(verified: assessment.verified, consent: nil)
+        }
+        let answer = try await ask(assessment, for: wish, report: report)
+        return try take(answer, to: assessment, for: wish)
+    }
+
+    private func assess(_ wish: Wish) async throws(SessionError) -> Assessment {
+        let nonce = Secret.text()
+        let pseudonym = trusted.pseudonym(of: wish.site)
+        async let document = siteDocument(of: wish.site)
+        async let configuration = configuration(for: wish, nonce: nonce, pseudonym: pseudonym)
+        let fetched = try await configuration.get()
+        let answer = await document
+        // Why there is none is told where it matters: when the key is not known without it.
+        let bytes = (try? answer.get())?.bytes
+        if let bytes {
+            try storing { () throws(StorageError) in try trusted.noteRevocations(in: bytes, of: wish.site) }
+        }
+        do {
+            return try trusted.assess(
+                fetched.bytes, from: wish.source, of: wish.site, nonce: nonce, document: bytes, now: Date())
+        } catch {
+            if case .keyUnknown = error, case .failure(let reason) = answer {
+                throw .source(reason, of: .siteDocument)
+            }
+            throw .trust(error)
+        }
+    }
+
+    private func siteDocument(of site: SiteOrigin) async -> Result<SourceDocument, SourceError> {
+        do {
+            return .success(try await source.siteDocument(of: site))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func configuration(
+        for wish: Wish, nonce: String, pseudonym: String
+    ) async -> Result<SourceDocument, SessionError> {
+        do {
+            return .success(
+                try await source.configuration(at: wish.source, for: wish.site, nonce: nonce, host: pseudonym))
+        } catch {
+            return .failure(.source(error, of: .configuration))
+        }
+    }
+
+    /// Whether an earlier yes covers it, and the page has shown that it was the one that got it.
+    private func covers(_ assessment: Assessment, _ wish: Wish) -> Bool {
+        guard let shown = wish.shown, !assessment.mustAsk else { return false }
+        let verified = assessment.verified
+        if shown.consent == .once, shown.configuration == verified.configuration, shown.key == verified.key {
+            return true
+        }
+        return trusted.covers(verified, now: Date())
+    }
+
+    private func ask(
+        _ assessment: Assessment, for wish: Wish, report: HostReport
+    ) async throws(SessionError) -> ConsentAnswer {
+        if let seconds = trusted.coolDown(of: wish.site, now: Date()) { throw .coolingDown(seconds: seconds) }
+        guard asking.insert(wish.site).inserted else { throw .busy }
+        defer { asking.remove(wish.site) }
+        let configuration = assessment.verified.configuration
+        let question = ConsentQuestion(
+            identifier: ConsentIdentifier(), site: wish.site, identity: assessment.identity,
+            configuration: configuration, configurationDigest: assessment.verified.digest,
+            download: await images.missing(of: configuration.images), host: report)
+        tell(wish.connection, .consent(.pending(question.identifier)))
+        let answer = await consent.ask(question)
+        let allowed = answer == .allowOnce || answer == .allowAndRemember
+        tell(wish.connection, .consent(.decided(question.identifier, allowed: allowed)))
+        logger.info("owner asked", metadata: ["site": "\(wish.site)", "answer": "\(answer)"])
+        return answer
+    }
+
+    /// Writes down what the owner said.
+    private func take(
+        _ answer: ConsentAnswer, to assessment: Assessment, for wish: Wish
+    ) throws(SessionError) -> Permission {
+        switch answer {
+        case .allowOnce, .allowAndRemember:
+            // The owner may have blocked the site, or the page may have gone, while the window was open.
+            if trusted.isBlocked(wish.site) { throw .siteBlocked }
+            _ = try site(of: wish.connection)
+            let remember = answer == .allowAndRemember && assessment.mayRemember
+            try storing { () throws(StorageError) in
+                try trusted.accept(assessment, remember: remember, now: Date())
+            }
+            return Permission(verified: assessment.verified, consent: remember ? .remembered : .once)
+        case .deny:
+            try storing { () throws(StorageError) in try trusted.noteDenial(of: wish.site, now: Date()) }
+        case .blockSite:
+            try storing { () throws(StorageError) in try trusted.block(wish.site) }
+        case .timedOut, .unavailable, .withdrawn:
+            break
+        }
+        throw .refused(answer)
+    }
+}

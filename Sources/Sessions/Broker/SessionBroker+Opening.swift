@@ -1,0 +1,93 @@
+import Addresses
+import FoundationEssentials
+import Logging
+import MachineConfig
+import Trust
+
+extension SessionBroker {
+    /// Finds a session again, or opens one: fetch, verify, limits, consent.
+    ///
+    /// A token of a session that lives finds it without a question. Cancelling withdraws the owner's question.
+    package func open(
+        _ request: OpenRequest, over connection: ConnectionIdentifier
+    ) async throws(SessionError) -> OpenedSession {
+        let site = try site(of: connection)
+        if trusted.isBlocked(site) { throw .siteBlocked }
+        let token = request.resume.map(TokenHash.init)
+        let shown = token.flatMap { token in
+            sessions.values.first { $0.record.site == site && $0.record.tokens.contains(token) }?.record
+        }
+        if let shown, shown.source == request.configuration {
+            try await settle()
+            if let session = sessions[shown.session], session.state.phase != .stopped {
+                attach(connection, to: shown.session)
+                return OpenedSession(summary: session.summary, resume: nil)
+            }
+        }
+        let wish = Wish(source: request.configuration, site: site, connection: connection, shown: shown)
+        let permission = try await authorise(wish)
+        return try admit(permission, for: wish, token: token)
+    }
+
+    /// Makes or renews the session that the owner agreed to.
+    private func admit(
+        _ permission: Permission, for wish: Wish, token: TokenHash?
+    ) throws(SessionError) -> OpenedSession {
+        let name = permission.verified.configuration.name
+        let known = sessions.values.first { $0.record.site == wish.site && $0.record.configuration.name == name }
+        let session = known?.record.session ?? SessionIdentifier()
+        if known == nil {
+            try add(record(for: permission, as: session, of: wish))
+        } else if known?.state.phase == .stopped {
+            try renew(session, by: permission, from: wish.source)
+        }
+        let fresh = permission.consent == nil ? nil : ResumeToken.random()
+        if let hash = fresh.map(TokenHash.init) ?? token {
+            try change(session) { record in
+                if !record.tokens.contains(hash) { record.add(hash) }
+            }
+        }
+        sessions[session]?.verified = Date()
+        attach(wish.connection, to: session)
+        logger.info("session opened", metadata: ["session": "\(session)", "site": "\(wish.site)"])
+        return OpenedSession(summary: try summary(of: session), resume: fresh)
+    }
+
+    private func record(
+        for permission: Permission, as session: SessionIdentifier, of wish: Wish
+    ) -> SessionRecord {
+        SessionRecord(
+            session: session, site: wish.site, source: wish.source, configuration: permission.verified.configuration,
+            key: permission.verified.key, consent: permission.consent ?? .remembered, tokens: [])
+    }
+
+    private func renew(
+        _ session: SessionIdentifier, by permission: Permission, from source: SecureURL
+    ) throws(SessionError) {
+        try change(session) { record in
+            record.source = source
+            record.configuration = permission.verified.configuration
+            record.key = permission.verified.key
+            if let consent = permission.consent { record.consent = consent }
+        }
+    }
+
+    /// Before a start: what was agreed to must be recent, and not be used up.
+    func authoriseAgain(
+        _ session: SessionIdentifier, over connection: ConnectionIdentifier
+    ) async throws(SessionError) {
+        guard let current = sessions[session] else { throw .unknownSession }
+        let fresh = current.verified.map { Date().timeIntervalSince($0) < rules.freshness } ?? false
+        if fresh, current.record.consent != .spent { return }
+        let wish = Wish(
+            source: current.record.source, site: current.record.site, connection: connection, shown: current.record)
+        let permission = try await authorise(wish)
+        guard permission.verified.configuration.name == current.record.configuration.name else {
+            throw .trust(
+                .configuration(ConfigurationFault(field: "name", reason: "must stay the same for a session")))
+        }
+        try renew(session, by: permission, from: wish.source)
+        sessions[session]?.verified = Date()
+        publish(session)
+    }
+}

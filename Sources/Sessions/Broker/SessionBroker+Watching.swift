@@ -1,0 +1,92 @@
+import FoundationEssentials
+import Logging
+import MachineConfig
+
+extension SessionBroker {
+    /// Watches the host and the clock until cancelled; nothing happens by itself without it.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.forwardProgress() }
+            group.addTask { await self.keepDeadlines() }
+            group.addTask {
+                do throws(SessionError) {
+                    try await self.settle()
+                } catch {
+                    self.logger.error("machines not found again", metadata: ["reason": "\(error)"])
+                }
+            }
+            for await event in host.events {
+                group.addTask { await self.note(event) }
+            }
+        }
+    }
+
+    private func note(_ event: MachineEvent) async {
+        guard let session = sessions.values.first(where: { $0.state.machine == event.machine })?.record.session
+        else { return }
+        switch event.kind {
+        case .paused:
+            _ = handle(.pausedByHost, on: session)
+        case .resumed:
+            _ = handle(.resumedByHost, on: session)
+        case .poweredOff:
+            await note(ended: event.machine, of: session, because: .guestPoweredOff)
+        case .crashed(let reason):
+            logger.warning("machine crashed", metadata: ["session": "\(session)", "reason": "\(reason)"])
+            await note(ended: event.machine, of: session, because: .machineCrashed)
+        }
+    }
+
+    private func note(ended machine: MachineIdentifier, of session: SessionIdentifier, because reason: SessionReason)
+        async
+    {
+        if handle(.machineEnded(reason), on: session) == .cleanUp { await cleanUp(machine, of: session) }
+    }
+
+    private func forwardProgress() async {
+        for await (session, progress) in progress.stream { tell(session, .progress(session, progress)) }
+    }
+
+    // MARK: Deadlines
+
+    /// Ends machines whose life is over, and those that no page looks at and that may not run alone.
+    private func keepDeadlines() async {
+        while !Task.isCancelled {
+            let changed = deadlinesChanged.wait(for: .now)
+            let next = sessions.values.compactMap(deadline).min()
+            // Bounded, so that a clock that was set is noticed.
+            let pause = min(max(next?.timeIntervalSinceNow ?? .infinity, 0.1), 60)
+            if await finishes(changed, within: next == nil ? .seconds(3600) : .seconds(pause)) { continue }
+            await endOverdue(now: Date())
+        }
+    }
+
+    private func endOverdue(now: Date) async {
+        let overdue = sessions.values.filter { session in deadline(of: session).map { $0 <= now } ?? false }
+        await withDiscardingTaskGroup { group in
+            for session in overdue {
+                let reason: SessionReason =
+                    lifeEnd(of: session).map { $0 <= now } ?? false ? .lifetimeOver : .pageClosed
+                group.addTask { await self.end(session.record.session, because: reason, gently: true) }
+            }
+        }
+    }
+
+    private func deadline(of session: Session) -> Date? {
+        switch session.state.phase {
+        case .running, .paused:
+            [lifeEnd(of: session), graceEnd(of: session)].compactMap(\.self).min()
+        case .stopped, .preparing, .starting, .stopping:
+            nil
+        }
+    }
+
+    private func lifeEnd(of session: Session) -> Date? {
+        session.record.started.map { $0 + TimeInterval(session.record.configuration.lifetime.minutes * 60) }
+    }
+
+    private func graceEnd(of session: Session) -> Date? {
+        guard !session.record.configuration.lifetime.background else { return nil }
+        return session.abandoned.map { $0 + rules.pageGrace }
+    }
+}
