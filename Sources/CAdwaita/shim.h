@@ -1,2 +1,3 @@
 #pragma once
 #include <adwaita.h>
+#include <glib-unix.h>

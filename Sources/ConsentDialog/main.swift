@@ -1,1 +1,1 @@
-
+answerAndExit()

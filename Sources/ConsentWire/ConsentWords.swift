@@ -24,6 +24,7 @@ package struct ConsentWords: Sendable {
     package let firstTime: String
     package let known: String
     package let knownSince: String
+    package let otherKey: String
     package let changed: String
     package let changedWarning: String
     package let changedConfirmation: String

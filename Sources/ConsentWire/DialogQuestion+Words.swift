@@ -23,7 +23,9 @@ extension DialogQuestion {
 
     /// What the machine and the page get of this computer, and for how long.
     package func reachFacts(in words: ConsentWords) -> [Fact] {
-        let hosts = Self.list(machine.hosts.map(\.description))
+        let network = machine.hosts.enumerated().map { index, host in
+            index == 0 ? fill(words.onlyHosts, [host.description]) : host.description
+        }
         let ports = Self.list(machine.ports.map(String.init))
         var page: [String] = []
         if machine.display { page.append(words.pageSeesScreen) }
@@ -31,12 +33,12 @@ extension DialogQuestion {
         if page.isEmpty { page.append(words.pageSeesNothing) }
         let time = fill(words.atMost, [words.duration(minutes: machine.lifetime)])
         return [
-            Fact(.network, words.network, hosts.isEmpty ? words.noNetwork : fill(words.onlyHosts, [hosts])),
-            Fact(.page, words.page, page.joined(separator: " · ")),
+            Fact(.network, words.network, parts: network.isEmpty ? [words.noNetwork] : network),
+            Fact(.page, words.page, parts: page),
             Fact(.files, words.files, words.noFiles),
             Fact(
-                .lifetime, words.lifetime,
-                "\(time) · \(machine.background ? words.goesOnWithoutPage : words.stopsWithPage)"),
+                .lifetime, words.lifetime, time,
+                machine.background ? words.goesOnWithoutPage : words.stopsWithPage),
         ]
     }
 
@@ -54,7 +56,7 @@ extension DialogQuestion {
         switch identity.kind {
         case .firstTime: words.firstTime
         case .known: identity.since.map { fill(words.knownSince, [words.date($0)]) } ?? words.known
-        case .changed: words.changed
+        case .changed: words.otherKey
         }
     }
 

@@ -2,7 +2,10 @@
 package struct Fact: Hashable, Sendable {
     package let kind: Kind
     package let title: String
-    package let text: String
+    /// Each is short enough for a line of its own.
+    package let parts: [String]
+
+    package var text: String { parts.joined(separator: " · ") }
 
     package enum Kind: Hashable, Sendable, CaseIterable {
         case name
@@ -16,10 +19,14 @@ package struct Fact: Hashable, Sendable {
         case lifetime
     }
 
-    package init(_ kind: Kind, _ title: String, _ text: String) {
+    package init(_ kind: Kind, _ title: String, _ parts: String...) {
+        self.init(kind, title, parts: parts)
+    }
+
+    package init(_ kind: Kind, _ title: String, parts: [String]) {
         self.kind = kind
         self.title = title
-        self.text = text
+        self.parts = parts
     }
 }
 

@@ -41,7 +41,7 @@ import Trust
             GuestHost(name: "data.example.org", ports: [443]), GuestHost(name: "*.example.net", ports: [80, 443]),
         ]
         let text = lines(try Questions.make(hosts: hosts)).joined(separator: "\n")
-        #expect(text.contains("Network: Only data.example.org, *.example.net:80+443"))
+        #expect(text.contains("Network: Only data.example.org · *.example.net:80+443"))
     }
 
     @Test func softwareEmulationIsWarnedOf() throws {
