@@ -30,6 +30,7 @@ for (const { file, entry, format, budget, banner } of targets) {
     '--minify',
     '--sourcemap',
     '--target=es2022',
+    '--charset=utf8',
     '--log-level=warning',
     '--log-override:empty-import-meta=silent',
     '--global-name=lodger',

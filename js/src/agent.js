@@ -4,7 +4,7 @@ import { browserEnvironment } from './environment.js'
 import { abortable, LodgerError, throwIfAborted } from './errors.js'
 import { typedEventTarget } from './events.js'
 import { controlsOf, Session } from './session.js'
-import { pageStorage, ResumeTokens } from './storage.js'
+import { pageStorage, SessionMemory } from './storage.js'
 import { requests, session as parseSession } from './wire.js'
 
 /** @typedef {import('./machine.js').ConnectionState} ConnectionState */
@@ -32,7 +32,7 @@ const AgentEventTarget = /** @type {import('./events.js').TypedEventTarget<Agent
 export class Agent extends AgentEventTarget {
   #environment
   #connection
-  #tokens
+  #memory
   /** @type {Map<string, Session>} */
   #sessions = new Map()
   #opening = 0
@@ -46,7 +46,7 @@ export class Agent extends AgentEventTarget {
   constructor({ port = 5624, storage, environment = browserEnvironment() } = {}) {
     super()
     this.#environment = environment
-    this.#tokens = new ResumeTokens(storage ?? pageStorage())
+    this.#memory = new SessionMemory(storage ?? pageStorage())
     this.#connection = new Connection(environment, port, {
       onstate: () => this.#stateChanged(),
       onready: () => void this.#reattach(),
@@ -101,8 +101,25 @@ export class Agent extends AgentEventTarget {
     await this.#connection.ready({ signal, wait })
     const session = await this.#openSession(address, signal)
     if (start && session.state === 'stopped') session.start().catch(() => {})
-    if (session.display) this.#offerDisplay()
     return session
+  }
+
+  /**
+   * The session that this page, before it was loaded again, has opened for a configuration; null where there is none
+   * any more. Neither the owner nor, where nothing was opened before, the browser's user is asked.
+   *
+   * @param {Omit<OpenOptions, 'start'>} options
+   * @returns {Promise<Session | null>}
+   */
+  async find({ configuration, wait = true, signal, onstate }) {
+    throwIfAborted(signal)
+    const address = this.#resolve(configuration)
+    const kept = this.#memory.get(address)
+    if (!kept) return null
+    if (onstate) this.#tellStates(onstate, signal)
+    await this.#connection.ready({ signal, wait })
+    const lives = (await this.list({ signal })).some(({ id }) => id === kept.session)
+    return lives ? this.#openSession(address, signal) : null
   }
 
   /**
@@ -168,7 +185,7 @@ export class Agent extends AgentEventTarget {
    */
   forgotten(session) {
     this.#sessions.delete(session.id)
-    this.#tokens.remove(session.configuration)
+    this.#memory.remove(session.configuration)
     controlsOf(session).lose(null)
   }
 
@@ -198,12 +215,11 @@ export class Agent extends AgentEventTarget {
   async #openSession(configuration, signal) {
     this.#opening += 1
     try {
-      const reply = await this.request(requests.open(configuration, this.#tokens.get(configuration)), signal)
-      const object = parseSession(reply.session)
-      if (typeof reply.resume === 'string') this.#tokens.set(configuration, reply.resume)
+      const object = await this.#named(configuration, (body) => this.request(body, signal))
       const session = this.#sessions.get(object.id) ?? new Session(this, configuration, object)
       this.#sessions.set(object.id, session)
       controlsOf(session).update(object)
+      if (session.display) this.#offerDisplay()
       return session
     } catch (error) {
       const withdrawn = error instanceof LodgerError && error.code === 'aborted'
@@ -213,6 +229,19 @@ export class Agent extends AgentEventTarget {
     } finally {
       this.#opening -= 1
     }
+  }
+
+  /**
+   * Names a configuration to the daemon, with the token that was kept, and keeps the one that comes.
+   *
+   * @param {string} configuration
+   * @param {(body: import('./wire.js').Request) => Promise<any>} send
+   */
+  async #named(configuration, send) {
+    const reply = await send(requests.open(configuration, this.#memory.get(configuration)?.resume))
+    const object = parseSession(reply.session)
+    if (typeof reply.resume === 'string') this.#memory.set(configuration, { session: object.id, resume: reply.resume })
+    return object
   }
 
   #offerDisplay() {
@@ -240,10 +269,8 @@ export class Agent extends AgentEventTarget {
     try {
       // Never open what is gone: the owner would be asked out of the blue.
       if (!living.has(session.id)) throw new LodgerError('session-unknown', { message: 'The session is gone.' })
-      const { configuration } = session
-      const reply = await this.#connection.request(requests.open(configuration, this.#tokens.get(configuration)))
-      if (typeof reply.resume === 'string') this.#tokens.set(configuration, reply.resume)
-      controlsOf(session).reattach(parseSession(reply.session))
+      const object = await this.#named(session.configuration, (body) => this.#connection.request(body))
+      controlsOf(session).reattach(object)
     } catch (error) {
       if (!(error instanceof LodgerError) || error.code === 'connection-lost') return
       this.#sessions.delete(session.id)

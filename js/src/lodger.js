@@ -32,6 +32,16 @@ export function open(options) {
 }
 
 /**
+ * The session that this page has opened before it was loaded again, or null; asks nobody.
+ *
+ * @param {Omit<import('./agent.js').OpenOptions, 'start'> & { port?: number }} options
+ * @returns {Promise<import('./session.js').Session | null>}
+ */
+export function find(options) {
+  return agent({ port: options.port }).find(options)
+}
+
+/**
  * Opens the daemon's window beside the page, for browsers that need it; to be called from a click.
  *
  * @param {{ port?: number }} [options]

@@ -34,8 +34,14 @@ export function memoryStorage() {
   }
 }
 
-/** The resume tokens of a site, one a configuration. */
-export class ResumeTokens {
+/**
+ * What a page keeps of a session: enough to find it again.
+ *
+ * @typedef {{ session: string, resume: string }} Kept
+ */
+
+/** What is kept of a site's sessions, one a configuration. */
+export class SessionMemory {
   #storage
   // What the storage would not take serves at least until the page is left.
   #held = memoryStorage()
@@ -45,19 +51,30 @@ export class ResumeTokens {
     this.#storage = storage
   }
 
-  /** @param {string} configuration */
+  /**
+   * @param {string} configuration
+   * @returns {Kept | null}
+   */
   get(configuration) {
-    return this.#held.getItem(key(configuration)) ?? this.#storage.getItem(key(configuration))
+    const text = this.#storage.getItem(key(configuration)) ?? this.#held.getItem(key(configuration))
+    try {
+      const kept = JSON.parse(text ?? 'null')
+      return typeof kept?.resume === 'string' ? kept : null
+    } catch {
+      // Not what this library wrote: as good as nothing.
+      return null
+    }
   }
 
   /**
    * @param {string} configuration
-   * @param {string} token
+   * @param {Kept} kept
    */
-  set(configuration, token) {
-    this.#held.setItem(key(configuration), token)
+  set(configuration, kept) {
+    const text = JSON.stringify(kept)
+    this.#held.setItem(key(configuration), text)
     try {
-      this.#storage.setItem(key(configuration), token)
+      this.#storage.setItem(key(configuration), text)
     } catch {
       // The storage is full: a reload asks the owner again.
     }
@@ -72,5 +89,5 @@ export class ResumeTokens {
 
 /** @param {string} configuration */
 function key(configuration) {
-  return `lodger:resume:${configuration}`
+  return `lodger:session:${configuration}`
 }

@@ -8,7 +8,8 @@ const configuration = 'https://project.example/vm.jws'
 const stopped = golden('replies/session.open').session
 const running = golden('replies/session.start').session
 const resume = golden('replies/session.open').resume
-const key = `lodger:resume:${configuration}`
+const key = `lodger:session:${configuration}`
+const kept = JSON.stringify({ session: stopped.id, resume })
 
 async function opened({ reply = golden('replies/session.open'), storage = memoryStorage(), ...options } = {}) {
   const browser = new FakeBrowser({ permission: 'granted' })
@@ -36,7 +37,7 @@ async function session(options) {
 test('opens the configuration by its whole address and keeps the token', async () => {
   const { request, session: found, storage } = await session()
   assert.deepEqual(request, golden('requests/session.open'))
-  assert.equal(storage.getItem(key), resume)
+  assert.equal(storage.getItem(key), kept)
   const { id, name, state, reason, accelerator, display, ports } = found
   assert.deepEqual({ id, name, state, reason, accelerator, display, ports }, stopped)
   assert.equal(found.configuration, configuration)
@@ -44,11 +45,11 @@ test('opens the configuration by its whole address and keeps the token', async (
 
 test('hands in the token that was kept, and keeps it where none comes back', async () => {
   const storage = memoryStorage()
-  storage.setItem(key, resume)
+  storage.setItem(key, kept)
   const { request, session: found } = await session({ storage, reply: golden('replies/session.open-resumed') })
   assert.deepEqual(request, golden('requests/session.open-resume'))
   assert.equal(found.state, 'running')
-  assert.equal(storage.getItem(key), resume)
+  assert.equal(storage.getItem(key), kept)
 })
 
 test('a storage that is full costs no reconnect', async () => {
@@ -150,7 +151,7 @@ test('tells when the owner is asked and has answered', async () => {
 
 test('after a loss the session is found again without a question, and requests wait for that', async () => {
   const storage = memoryStorage()
-  storage.setItem(key, resume)
+  storage.setItem(key, kept)
   const { browser, session: found, told } = await session({ storage, reply: golden('replies/session.open-resumed') })
   browser.socket.fail()
   const paused = found.pause()
@@ -212,4 +213,38 @@ test('tells the states to whoever opens', async () => {
   await assert.rejects(opening, { code: 'permission-denied' })
   assert.deepEqual(told, [['idle', null], ['connecting', null], ['denied', 'permission-denied']])
   await assert.rejects(agent.open({ configuration: 'https://[' }), { code: 'argument-invalid', field: 'configuration' })
+})
+
+test('a reload finds the session without a question', async () => {
+  const storage = memoryStorage()
+  storage.setItem(key, kept)
+  const browser = new FakeBrowser({ permission: 'granted' })
+  const agent = new Agent({ environment: browser.environment, storage })
+  const finding = agent.find({ configuration })
+  await settle()
+  await browser.greet()
+  await browser.answer({ sessions: [running] })
+  const { id, ...request } = await browser.answer({ session: running })
+  assert.deepEqual(request, { request: 'session.open', configuration, resume })
+  assert.equal((await finding).state, 'running')
+})
+
+test('a reload that finds nothing asks nobody', async () => {
+  const fresh = new FakeBrowser()
+  assert.equal(await new Agent({ environment: fresh.environment, storage: memoryStorage() }).find({ configuration }), null)
+  assert.equal(fresh.sockets.length, 0)
+
+  for (const text of ['{', '7', '"token"', kept]) {
+    const storage = memoryStorage()
+    storage.setItem(key, text)
+    const browser = new FakeBrowser({ permission: 'granted' })
+    const finding = new Agent({ environment: browser.environment, storage }).find({ configuration })
+    await settle()
+    if (text === kept) {
+      await browser.greet()
+      await browser.answer({ sessions: [] })
+    }
+    assert.equal(await finding, null)
+    assert.ok(browser.sockets.every(({ requests }) => requests.every(({ request }) => request !== 'session.open')))
+  }
 })
