@@ -26,6 +26,10 @@ static inline int lodger_forbid_privileges(void) { return prctl(PR_SET_NO_NEW_PR
 static inline int lodger_close_from(unsigned first) { return (int)syscall(SYS_close_range, first, ~0U, 0); }
 static inline int lodger_set_lock(int file, struct flock *lock) { return fcntl(file, F_SETLK, lock); }
 static inline int lodger_get_lock(int file, struct flock *lock) { return fcntl(file, F_GETLK, lock); }
+// accept4 needs _GNU_SOURCE too.
+static inline int lodger_accept(int listener) {
+    return (int)syscall(SYS_accept4, listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
 static inline int lodger_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 static inline int lodger_pidfd_signal(int process, int number) {
     return (int)syscall(SYS_pidfd_send_signal, process, number, NULL, 0);
