@@ -68,7 +68,7 @@ let package = Package(
             swiftSettings: safe),
 
         // Adapters: each knows one piece of the world.
-        .target(name: "Wire", dependencies: ["Addresses"], swiftSettings: safe),
+        .target(name: "Wire", dependencies: ["Addresses", "StrictJSON"], swiftSettings: safe),
         .target(
             name: "Bridge",
             dependencies: [
@@ -139,7 +139,7 @@ let tested: [String: [Target.Dependency]] = [
     "StrictJSON": [],
     "Trust": ["Addresses", "MachineConfig", "OpenSSL", "Storage", "StrictJSON"],
     "Sessions": ["Addresses", "MachineConfig", "Trust", "Storage", "TestSupport", logging],
-    "Wire": ["Addresses"],
+    "Wire": ["Addresses", "StrictJSON"],
     "Bridge": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", "Storage", "TestSupport", logging,
     ],
