@@ -21,11 +21,27 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The one spelling that browsers use: the longest run of zero groups is `::`, and no group is written as IPv4.
     package var description: String {
         if !isVersion6 { return bytes.map(String.init).joined(separator: ".") }
-        return (0..<8)
-            .map { String(UInt16(bytes[$0 * 2]) << 8 | UInt16(bytes[$0 * 2 + 1]), radix: 16) }
-            .joined(separator: ":")
+        let groups = (0..<8).map { UInt16(bytes[$0 * 2]) << 8 | UInt16(bytes[$0 * 2 + 1]) }
+        let zeros = Self.longestRunOfZeros(in: groups)
+        let text = { (groups: ArraySlice<UInt16>) in groups.map { String($0, radix: 16) }.joined(separator: ":") }
+        guard zeros.count >= 2 else { return text(groups[...]) }
+        return text(groups[..<zeros.lowerBound]) + "::" + text(groups[zeros.upperBound...])
+    }
+
+    private static func longestRunOfZeros(in groups: [UInt16]) -> Range<Int> {
+        var longest = 0..<0
+        var start = 0
+        for (index, group) in groups.enumerated() {
+            if group != 0 {
+                start = index + 1
+            } else if index + 1 - start > longest.count {
+                longest = start..<(index + 1)
+            }
+        }
+        return longest
     }
 
     private static func version4(_ text: Substring) -> [UInt8]? {
@@ -45,7 +61,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
         guard halves.count <= 2, let head = groups(halves[0]) else { return nil }
         if halves.count == 1 { return head.count == 16 ? head : nil }
-        guard let tail = groups(halves[1]), head.count + tail.count <= 14 else { return nil }
+        // An IPv4 part can only end the whole text.
+        guard !halves[0].contains("."), let tail = groups(halves[1]), head.count + tail.count <= 14 else { return nil }
         return head + [UInt8](repeating: 0, count: 16 - head.count - tail.count) + tail
     }
 

@@ -6,9 +6,11 @@ package struct SecureURL: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { origin.description + target }
 
-    /// `nil` for another scheme, user information, a fragment, a backslash, white space or characters outside ASCII.
+    /// `nil` for another scheme, user information, a fragment, white space, and what browsers never leave unescaped.
+    ///
+    /// That is quotes, angle brackets, backslashes, backticks, a `%` without two digits, and characters outside ASCII.
     package init?(_ text: String) {
-        guard let parts = URLParts(text), !parts.rest.contains("#"), !parts.rest.contains("\\") else { return nil }
+        guard let parts = URLParts(text), Self.isTarget(parts.rest) else { return nil }
         origin = SiteOrigin(scheme: parts.scheme, host: parts.host, port: parts.port)
         target = parts.rest.hasPrefix("/") ? String(parts.rest) : "/" + parts.rest
     }
@@ -26,6 +28,14 @@ package struct SecureURL: Hashable, Sendable, CustomStringConvertible {
     private init(origin: SiteOrigin, target: String) {
         self.origin = origin
         self.target = target
+    }
+
+    private static func isTarget(_ text: Substring) -> Bool {
+        guard !text.utf8.contains(where: "#\\\"<>`".utf8.contains) else { return false }
+        return text.split(separator: "%", omittingEmptySubsequences: false).dropFirst().allSatisfy { part in
+            let digits = part.prefix(2)
+            return digits.count == 2 && digits.allSatisfy(\.isHexDigit)
+        }
     }
 }
 

@@ -58,10 +58,12 @@ struct URLParts {
         return UInt16(text)
     }
 
-    /// A lower-case DNS name, IPv4 address or bracketed IPv6 address.
+    /// A lower-case DNS name, IPv4 address or bracketed IPv6 address, as browsers write it.
     private static func isHost(_ text: Substring) -> Bool {
         if text.hasPrefix("[") {
-            return IPAddress(String(text.dropFirst().dropLast()))?.isVersion6 == true
+            // One host has one spelling, or two texts would be two sites.
+            guard let address = IPAddress(String(text.dropFirst().dropLast())), address.isVersion6 else { return false }
+            return text == "[\(address)]"
         }
         guard !text.isEmpty, text.utf8.count <= 253 else { return false }
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
