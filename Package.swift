@@ -97,8 +97,8 @@ let package = Package(
         .target(
             name: "Consent",
             dependencies: [
-                "Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Linux", logging,
-                subprocess, system,
+                "Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Storage", "Linux",
+                logging, subprocess, system,
             ],
             swiftSettings: safe),
 
@@ -153,7 +153,7 @@ let tested: [String: [Target.Dependency]] = [
         "Addresses", "MachineConfig", "Sessions", "Fetch", "OpenSSL", "Storage", "Linux", "HTTPSFixture", logging,
         subprocess,
     ],
-    "Consent": ["Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", logging],
+    "Consent": ["Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Linux", logging],
     "Agent": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "TOML", "Linux", logging, subprocess,
     ],

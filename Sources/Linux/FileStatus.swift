@@ -6,7 +6,11 @@ package struct FileStatus: Sendable {
     /// In bytes.
     package let size: Int64
     package let isFolder: Bool
+    package let isFile: Bool
+    /// Whether anybody may run it.
+    package let isExecutable: Bool
     package let isOwnedByUs: Bool
+    package let isOwnedByRoot: Bool
     package let othersMayWrite: Bool
 
     package init(of descriptor: CInt) throws(Errno) {
@@ -24,6 +28,9 @@ package struct FileStatus: Sendable {
     private init(_ status: stat) {
         size = Int64(status.st_size)
         isFolder = status.st_mode & S_IFMT == S_IFDIR
+        isFile = status.st_mode & S_IFMT == S_IFREG
+        isExecutable = status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH) != 0
+        isOwnedByRoot = status.st_uid == 0
         isOwnedByUs = status.st_uid == geteuid()
         othersMayWrite = status.st_mode & (S_IWGRP | S_IWOTH) != 0
     }
