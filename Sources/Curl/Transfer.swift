@@ -8,8 +8,13 @@ package enum Transfer {
     /// Returns when the whole body went into the sink; cancelling the task ends the transfer at once.
     package static func run(_ request: TransferRequest, into sink: any TransferSink) async throws(TransferError) {
         let signal = StopSignal()
-        let result = await withTaskCancellationHandler {
-            await OwnThread.run { Result { () throws(TransferError) in try perform(request, sink, signal) } }
+        let result: Result<Void, TransferError> = await withTaskCancellationHandler {
+            do throws(TransferError) {
+                try await OwnThread.run { () throws(TransferError) in try perform(request, sink, signal) }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
         } onCancel: {
             signal.stop()
         }

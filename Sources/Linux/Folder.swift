@@ -32,4 +32,16 @@ package enum Folder {
         }
         return names.sorted()
     }
+
+    /// Removes an empty folder.
+    package static func remove(_ path: String) throws(Errno) {
+        guard rmdir(path) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    /// The bytes that an ordinary user may still write where the folder lies.
+    package static func freeSpace(at path: String) throws(Errno) -> Int64 {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw Errno(rawValue: errno) }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
 }

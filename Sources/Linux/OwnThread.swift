@@ -1,12 +1,17 @@
 import Glibc
 
 /// Runs work that blocks on a thread of its own, away from the pool that runs everything else.
+///
+/// For work that a stranger can hold up: nothing else ever waits for it.
 package enum OwnThread {
     /// Suspends until the body has returned; cancelling does not end the body.
-    package static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            start { continuation.resume(returning: body()) }
+    package static func run<Value: Sendable, Failure: Error>(
+        _ body: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+            start { continuation.resume(returning: Result { () throws(Failure) in try body() }) }
         }
+        return try result.get()
     }
 
     /// Starts a detached thread; where none can be had, the caller's own does the work.

@@ -29,6 +29,11 @@ package struct Digest: ~Copyable, @unchecked Sendable {
         EVP_DigestUpdate(context, base, bytes.count)
     }
 
+    /// Takes the next bytes, without a copy.
+    package func update(_ bytes: RawSpan) {
+        bytes.withUnsafeBytes { update($0) }
+    }
+
     package func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }
