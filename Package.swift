@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "Slirp", dependencies: ["CSlirp", system], swiftSettings: strict),
         .target(name: "PublicSuffix", dependencies: ["CPublicSuffix"], swiftSettings: strict),
         .target(name: "Linux", dependencies: ["CLinux", system], swiftSettings: strict),
-        .target(name: "TOML", dependencies: ["CTOML"], swiftSettings: strict),
+        .target(name: "TOML", dependencies: ["CTOML", "StrictJSON"], swiftSettings: strict),
 
         // The core: values, one actor, small ports.
         .target(name: "Addresses", swiftSettings: safe),
@@ -102,6 +102,11 @@ let package = Package(
             ],
             swiftSettings: safe),
 
+        .target(
+            name: "OwnerDoor",
+            dependencies: ["Addresses", "MachineConfig", "Trust", "Sessions", "Linux", logging, system],
+            swiftSettings: safe),
+
         // The executables.
         .executableTarget(
             name: "ConsentDialog", dependencies: ["ConsentWire", "CAdwaita"], swiftSettings: strict),
@@ -111,7 +116,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Bridge", "Hypervisor", "Sites",
-                "Fetch", "Images", "Consent", "Linux", "TOML", "PublicSuffix", logging, argumentParser, system,
+                "Fetch", "Images", "Consent", "OwnerDoor", "Linux", "TOML", "StrictJSON", "PublicSuffix", logging,
+                argumentParser, system,
             ],
             swiftSettings: safe),
     ],
@@ -154,8 +160,10 @@ let tested: [String: [Target.Dependency]] = [
         subprocess,
     ],
     "Consent": ["Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Linux", logging],
+    "OwnerDoor": ["Addresses", "StrictJSON", "MachineConfig", "Trust", "Sessions", "Linux", logging],
     "Agent": [
-        "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "TOML", "Linux", logging, subprocess,
+        "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "OwnerDoor", "TOML", "Linux", logging,
+        subprocess,
     ],
 ]
 for name in tested.keys.sorted() {

@@ -38,7 +38,7 @@ package enum UnixStream {
     }
 
     /// The address of a path; too long a one is an error, never cut.
-    private static func address(_ path: FilePath) throws(Errno) -> sockaddr_un {
+    static func address(_ path: FilePath) throws(Errno) -> sockaddr_un {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.string.utf8)

@@ -1,38 +1,50 @@
 import FoundationEssentials
 
 /// A session of one site: our own UUID in lower case.
-package struct SessionIdentifier: Hashable, Sendable, Codable, CustomStringConvertible {
-    package let description: String
+package struct SessionIdentifier: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    package let rawValue: String
 
-    package init() { description = UUID().uuidString.lowercased() }
+    package var description: String { rawValue }
 
-    package init?(_ text: String) {
-        guard let uuid = UUID(uuidString: text), uuid.uuidString.lowercased() == text else { return nil }
-        description = text
+    package init() { rawValue = UUID().uuidString.lowercased() }
+
+    package init?(_ text: String) { self.init(rawValue: text) }
+
+    package init?(rawValue: String) {
+        guard let uuid = UUID(uuidString: rawValue), uuid.uuidString.lowercased() == rawValue else { return nil }
+        self.rawValue = rawValue
     }
 }
 
 /// One run of a machine: a new UUID at each start, so that what comes late from an earlier run is told apart.
-package struct MachineIdentifier: Hashable, Sendable, Codable, CustomStringConvertible {
-    package let description: String
+package struct MachineIdentifier: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    package let rawValue: String
 
-    package init() { description = UUID().uuidString.lowercased() }
+    package var description: String { rawValue }
 
-    package init?(_ text: String) {
-        guard let uuid = UUID(uuidString: text), uuid.uuidString.lowercased() == text else { return nil }
-        description = text
+    package init() { rawValue = UUID().uuidString.lowercased() }
+
+    package init?(_ text: String) { self.init(rawValue: text) }
+
+    package init?(rawValue: String) {
+        guard let uuid = UUID(uuidString: rawValue), uuid.uuidString.lowercased() == rawValue else { return nil }
+        self.rawValue = rawValue
     }
 }
 
 /// A question to the owner.
-package struct ConsentIdentifier: Hashable, Sendable, Codable, CustomStringConvertible {
-    package let description: String
+package struct ConsentIdentifier: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    package let rawValue: String
 
-    package init() { description = UUID().uuidString.lowercased() }
+    package var description: String { rawValue }
 
-    package init?(_ text: String) {
-        guard let uuid = UUID(uuidString: text), uuid.uuidString.lowercased() == text else { return nil }
-        description = text
+    package init() { rawValue = UUID().uuidString.lowercased() }
+
+    package init?(_ text: String) { self.init(rawValue: text) }
+
+    package init?(rawValue: String) {
+        guard let uuid = UUID(uuidString: rawValue), uuid.uuidString.lowercased() == rawValue else { return nil }
+        self.rawValue = rawValue
     }
 }
 

@@ -1,5 +1,5 @@
 import CTOML
-import FoundationEssentials
+package import StrictJSON
 
 /// A TOML file that does not parse.
 package struct TOMLError: Error, Equatable, CustomStringConvertible {
@@ -7,9 +7,10 @@ package struct TOMLError: Error, Equatable, CustomStringConvertible {
     package let description: String
 }
 
-/// A TOML text, read by toml++ and decoded like JSON.
+/// A TOML text, read by toml++.
 package struct TOMLDocument: Sendable {
-    private let json: Data
+    /// What the text says; dates are strings.
+    package let members: [String: JSONValue]
 
     package init(parsing text: String) throws(TOMLError) {
         var failure: UnsafeMutablePointer<CChar>?
@@ -19,10 +20,10 @@ package struct TOMLDocument: Sendable {
             throw TOMLError(description: failure.map { String(cString: $0) } ?? "cannot be read")
         }
         defer { lodger_toml_free(result) }
-        json = Data(String(cString: result).utf8)
-    }
-
-    package func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        try JSONDecoder().decode(type, from: json)
+        do throws(JSONFault) {
+            members = try JSONValue(parsing: Array(String(cString: result).utf8)).object ?? [:]
+        } catch {
+            throw TOMLError(description: error.reason)
+        }
     }
 }

@@ -1,0 +1,54 @@
+package import Addresses
+package import FoundationEssentials
+package import Sessions
+
+/// The daemon and everything that lodges here.
+package struct DaemonStatus: Sendable, Hashable, Codable {
+    package let version: String
+    package let process: Int32
+    package let port: UInt16
+    package let sessions: [Lodging]
+    /// How many questions wait for the owner.
+    package let requests: Int
+
+    package init(version: String, process: Int32, port: UInt16, sessions: [Lodging], requests: Int) {
+        self.version = version
+        self.process = process
+        self.port = port
+        self.sessions = sessions
+        self.requests = requests
+    }
+}
+
+/// A session as its owner sees it.
+package struct Lodging: Sendable, Hashable, Codable {
+    package let session: SessionIdentifier
+    package let site: SiteOrigin
+    package let name: String
+    package let state: SessionPhase
+    package let reason: SessionReason?
+    /// What the running machine is driven by.
+    package let accelerator: Accelerator?
+    package let cpus: Int
+    /// In MiB.
+    package let memory: Int
+    package let started: Date?
+    /// Pages that have it open.
+    package let pages: Int
+
+    package init(
+        session: SessionIdentifier, site: SiteOrigin, name: String, state: SessionPhase, reason: SessionReason?,
+        accelerator: Accelerator?, cpus: Int, memory: Int, started: Date?, pages: Int
+    ) {
+        self.session = session
+        self.site = site
+        self.name = name
+        self.state = state
+        self.reason = reason
+        self.accelerator = accelerator
+        self.cpus = cpus
+        self.memory = memory
+        self.started = started
+        self.pages = pages
+    }
+}
