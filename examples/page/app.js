@@ -59,25 +59,26 @@ function tell(problem) {
   render(problem.code, problem.message, problem.hint)
 }
 
-function render(word, title, detail) {
-  const connection = agent.state === 'idle' || agent.state === 'ready' ? null : agent.state
-  const state = session?.state ?? null
-  const shown = word ?? connection ?? state ?? (agent.state === 'ready' ? 'ready' : 'idle')
-  const [text, more] = texts[shown] ?? texts[connection ?? state] ?? ['', '']
-  document.body.dataset.state = shown
+// The connection's state comes first, then the machine's; a problem, or a question to the owner, before both.
+function render(word = '', title, detail) {
+  const connection = agent.state
+  const connected = connection === 'ready' || connection === 'idle'
+  const state = session?.state ?? ''
+  Object.assign(document.body.dataset, { connection, session: state, word })
+  const [text, more] = texts[word] ?? texts[connected && state ? state : connection] ?? ['', '']
   part('state').textContent = title ?? text
-  part('detail').textContent = detail ?? [more, session?.accelerator === 'tcg' ? slow : ''].join(' ').trim()
-  const can = (id, yes) => (part(id).hidden = !yes)
-  can('start', !connection && (!state || state === 'stopped') && word !== 'asking-owner')
-  can('pause', state === 'running')
-  can('resume', state === 'paused')
-  can('stop', state && !['stopped', 'stopping'].includes(state))
-  can('forget', state === 'stopped')
-  can('helper', connection === 'needs-helper')
-  can('retry', ['denied', 'not-installed'].includes(connection))
-  can('launch', connection === 'not-installed')
-  can('display', state && state !== 'stopped')
-  can('guest', state === 'running' || state === 'paused')
+  part('detail').textContent = detail ?? `${more} ${session?.accelerator === 'tcg' ? slow : ''}`.trim()
+  const show = (id, yes) => (part(id).hidden = !yes)
+  show('start', connected && (!state || state === 'stopped') && word !== 'asking-owner')
+  show('pause', connected && state === 'running')
+  show('resume', connected && state === 'paused')
+  show('stop', connected && state && !['stopped', 'stopping'].includes(state))
+  show('forget', connected && state === 'stopped')
+  show('helper', connection === 'needs-helper')
+  show('retry', ['denied', 'not-installed'].includes(connection))
+  show('launch', connection === 'not-installed')
+  show('display', state && state !== 'stopped')
+  show('guest', state === 'running' || state === 'paused')
 }
 
 const slow = 'Without hardware acceleration, so slowly.'
@@ -86,10 +87,10 @@ const texts = {
   ready: ['One moment', 'Talking to Lodger on this computer.'],
   connecting: ['Looking for Lodger', 'On this computer, nowhere else.'],
   'asking-permission': ['Your browser is asking', 'Choose Allow, so that this page may talk to Lodger.'],
-  starting: ['Starting', 'The machine is being switched on.'],
   'asking-owner': ['Lodger is asking you', 'Its own window, outside this page, says what would run. Answer there.'],
   preparing: ['Fetching the machine', 'Only the first time.'],
-  running: ['Running', 'On your computer. Close the page and come back: it is still yours to stop.'],
+  starting: ['Starting', 'One moment.'],
+  running: ['Running', 'On your computer, until you stop it.'],
   paused: ['Paused', 'It keeps its memory and uses no processor time.'],
   stopping: ['Switching off', 'The guest was asked to go quietly.'],
   stopped: ['Switched off', 'Nothing of it runs any more.'],

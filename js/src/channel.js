@@ -42,7 +42,8 @@ export class Channel extends EventTarget {
 
   set onmessage(listener) {
     this.#onmessage = listener
-    if (listener) this.#deliverEarly()
+    // Not at once: whoever sets the handler may not have finished.
+    if (listener && this.#early) queueMicrotask(() => this.#deliverEarly())
   }
 
   get protocol() {
@@ -73,11 +74,9 @@ export class Channel extends EventTarget {
   #deliverEarly() {
     const early = this.#early ?? []
     this.#early = null
-    // Not at once: whoever sets the handler may not have finished.
-    queueMicrotask(() => {
-      for (const data of early) this.#message(data)
-      if (this.#end) this.#tellEnd(this.#end)
-    })
+    for (const data of early) this.#message(data)
+    if (this.#end) this.#tellEnd(this.#end)
+    this.#end = null
   }
 
   /** @param {unknown} data */

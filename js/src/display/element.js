@@ -8,7 +8,7 @@ import { Viewer } from './viewer.js'
 const shownStates = ['running', 'paused', 'stopping']
 const capturedHint = 'Keys go to the machine. Press Ctrl+Alt to leave.'
 const freeHint = 'Click the screen to type into the machine.'
-const slowHint = 'No hardware acceleration on this computer: the machine is slow.'
+const slowHint = 'Slow: no hardware acceleration.'
 
 /** @type {CSSStyleSheet | null} */
 let sheet = null
@@ -270,7 +270,9 @@ function build(document) {
   fullscreen.textContent = 'Full screen'
   overlay.append(spinner, title, detail, progress)
   stage.append(ghost, screen, overlay)
-  bar.append(hint, keys, fullscreen)
+  const buttons = element(document, 'div', 'buttons')
+  buttons.append(keys, fullscreen)
+  bar.append(hint, buttons)
   frame.append(stage, bar)
   return { frame, stage, ghost, screen, overlay, spinner, title, detail, progress, bar, hint, keys, fullscreen }
 }

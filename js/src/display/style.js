@@ -63,6 +63,7 @@ progress { width: min(320px, 80%); height: 8px; accent-color: var(--_accent); }
 }
 .bar[hidden] { display: none; }
 .hint { flex: 1 1 12em; color: #b9c0ca; }
+.buttons { display: flex; gap: 6px; margin-left: auto; }
 button {
   font: inherit;
   color: inherit;
@@ -72,7 +73,8 @@ button {
   background: rgb(255 255 255 / .06);
   cursor: pointer;
 }
-button:hover { background: rgb(255 255 255 / .14); }
+button:disabled { opacity: .45; cursor: default; }
+button:enabled:hover { background: rgb(255 255 255 / .14); }
 button:focus-visible { outline: 2px solid var(--_accent); outline-offset: 1px; }
 .frame:fullscreen { border-radius: 0; outline: none; }
 .frame:fullscreen .stage { aspect-ratio: auto; }
