@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The system's own way from a name to addresses: `/etc/hosts`, DNS and what else the owner set up.
