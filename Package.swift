@@ -143,7 +143,7 @@ let tested: [String: [Target.Dependency]] = [
     "Storage": ["Linux"],
     "MachineConfig": ["Addresses", "StrictJSON"],
     "StrictJSON": [],
-    "Trust": ["Addresses", "MachineConfig", "OpenSSL", "Storage", "StrictJSON"],
+    "Trust": ["Addresses", "MachineConfig", "OpenSSL", "Storage", "StrictJSON", subprocess],
     "Sessions": ["Addresses", "MachineConfig", "Trust", "Storage", "TestSupport", logging],
     "Wire": ["Addresses", "StrictJSON"],
     "Bridge": [
