@@ -4,7 +4,7 @@ package struct FetchSettings: Sendable {
     package var extraAuthorities: String?
     /// Whether `http://localhost:PORT` is fetched from, for a page of that very origin.
     package var developmentSites: Bool
-    /// For a document as a whole, and for a download until its first byte.
+    /// For a document as a whole, and for a download until it is connected.
     package var patience: Duration
     /// A download ends when fewer bytes a second came over that many seconds.
     package var slowest: (rate: Int, seconds: Int)

@@ -86,8 +86,9 @@ package struct GuardedFetch: Sendable {
                 try await resolver.addresses(of: origin.host)
             }
             guard !addresses.isEmpty else { throw .unreachable("\(origin.host) has no address") }
-            if let refused = addresses.first(where: { !admits($0) }) {
-                throw .addressRefused("\(origin.host) leads to \(refused), which is not on the internet")
+            // The address itself is not told: a page could learn the names of its visitor's network by asking.
+            guard addresses.allSatisfy(admits) else {
+                throw .addressRefused("\(origin.host) leads to a place that is not on the internet")
             }
         }
         return Route(origin: origin, addresses: addresses, extraAuthorities: settings.extraAuthorities)

@@ -39,11 +39,17 @@ final class RangeSink: TransferSink {
         return false
     }
 
+    /// What is sent back to the server must be nothing but a tag.
+    private static func isStrong(_ tag: String) -> Bool {
+        tag.utf8.count <= 256 && tag.hasPrefix("\"") && tag.hasSuffix("\"")
+            && tag.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
     private func download(_ head: ResponseHead) throws(FetchError) -> DownloadHead {
         if let coding = head["content-encoding"], coding.lowercased() != "identity" {
             throw .unreachable("the answer is compressed, which was not asked for")
         }
-        let tag = head["etag"].flatMap { $0.hasPrefix("\"") ? $0 : nil }
+        let tag = head["etag"].flatMap { Self.isStrong($0) ? $0 : nil }
         switch head.status {
         case 200:
             return DownloadHead(offset: 0, total: head["content-length"].flatMap { Int64($0) }, tag: tag)

@@ -8,7 +8,9 @@ extension ImageCache {
     package func makeOverlay(
         over base: FilePath, format: DiskFormat, capacity: Int64, for machine: MachineIdentifier, disk: Int
     ) throws(ImageStoreError) -> FilePath {
-        guard let digest = plan.digest(of: base) else { throw .failed("\(base) is not an image of the cache") }
+        guard let digest = plan.digest(of: base), size(of: base) != nil else {
+            throw .failed("\(base) is not an image of the cache")
+        }
         return try storing { () throws(StorageError) in
             try overlays.make(
                 Overlay(base: base, format: format, capacity: capacity), over: digest, for: machine, disk: disk)

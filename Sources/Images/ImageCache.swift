@@ -190,7 +190,7 @@ extension ImageCache {
     }
 
     /// In bytes; `nil` where no file of ours lies.
-    private func size(of path: FilePath) -> Int64? {
+    func size(of path: FilePath) -> Int64? {
         // Whatever hides the file, it is not there for us.
         guard let status = try? FileStatus(atPath: path.string), status.isFile, status.isOwnedByUs else {
             return nil

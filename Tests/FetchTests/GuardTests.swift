@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "https://127.0.0.1/", "https://[::ffff:127.0.0.1]/", "https://[::1]/", "https://93.184.216.34/",
+        "https://127.0.0.1/", "https://[::ffff:7f00:1]/", "https://[::1]/", "https://93.184.216.34/",
         "https://files.example:8443/", "https://files.example:22/", "http://localhost:8080/", "http://localhost/",
         "https://[2606:2800:220:1:248:1893:25c8:1946]/",
     ])
@@ -43,6 +43,12 @@ import Testing
             return
         }
         #expect(await resolver.asked.isEmpty)
+    }
+
+    @Test func anAddressThatHidesAnotherIsNone() {
+        #expect(SecureURL("https://[::ffff:127.0.0.1]/") == nil)
+        #expect(SecureURL("https://2130706433/") == nil)
+        #expect(SecureURL("https://0x7f.1/") == nil)
     }
 
     @Test func aListedPortDoesNotAdmitALiteralAddress() async throws {

@@ -7,7 +7,7 @@ package import SystemPackage
 /// A file server on loopback that misbehaves as the query of a request says, and a fetcher that may reach it.
 ///
 /// `cut=N` resets the connection after N bytes and `stall=N` goes silent there, for the first `times` requests of a path;
-/// `norange`, `shift=N`, `garble=TIMES`, `tag=`, `unsized`, `gzip`, `status=`, `redirect=`, `hops=`, `head=`, `delay=`,
+/// `norange`, `shift=N`, `most=N`, `garble=TIMES`, `tag=`, `unsized`, `gzip`, `status=`, `redirect=`, `hops=`, `head=`, `delay=`,
 /// `pace=` and `type=` do what they say in `server.py`.
 package struct TestServer: Sendable {
     /// The server's own folder; what lies in `files` is served.

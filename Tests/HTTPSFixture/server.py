@@ -78,8 +78,9 @@ class Handler(BaseHTTPRequestHandler):
         if first >= len(body):
             return self.send(416, b"", {"Content-Range": f"bytes */{len(body)}"})
         told = first + int(self.wish.get("shift", 0))
-        headers["Content-Range"] = f"bytes {told}-{len(body) - 1}/{len(body)}"
-        self.send(206, body[first:], headers)
+        part = body[first:first + int(self.wish.get("most", len(body)))]
+        headers["Content-Range"] = f"bytes {told}-{told + len(part) - 1}/{len(body)}"
+        self.send(206, part, headers)
 
     def send(self, status, body, headers={}):
         self.send_response_only(status)

@@ -61,6 +61,22 @@ import Testing
         }
     }
 
+    @Test func partsThatDoNotFitAreFetchedAnewOnce() async throws {
+        try await CacheFixture.run { fixture in
+            try await fixture.fetch(fixture.reference("cut=1000000&garble=1"), with: fixture.cache())
+            #expect(try fixture.complete.bytes == fixture.content)
+            #expect(try await fixture.server.requests().map { $0.range == nil } == [true, false, true])
+        }
+    }
+
+    @Test func aServerThatGivesOnlyPartsIsAskedForEach() async throws {
+        try await CacheFixture.run { fixture in
+            try await fixture.fetch(
+                fixture.reference("cut=1000000&most=1200000"), with: fixture.cache(pauses: [.zero]))
+            #expect(try fixture.complete.bytes == fixture.content)
+        }
+    }
+
     @Test(arguments: ["norange", "shift=1", "shift=-1000"])
     func aServerThatCannotGiveTheRestIsAskedForAll(how: String) async throws {
         try await CacheFixture.run { fixture in

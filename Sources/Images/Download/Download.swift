@@ -28,9 +28,9 @@ struct Download: Sendable {
             try await checkSpace(for: reference.size - inherited)
             try await transfer(into: file)
             if try await settle(file) { return }
-            // Part of it came at another time, perhaps from elsewhere: only a file of one piece is held against its source.
-            guard inherited > 0 else { throw ImageStoreError.digestMismatch(reference.url) }
-            logger.notice("The image's old part did not fit; fetching all of it.", metadata: metadata)
+            // Only a file of one piece is held against its source.
+            guard file.isJoined else { throw ImageStoreError.digestMismatch(reference.url) }
+            logger.notice("The parts of the image did not fit; fetching all of it.", metadata: metadata)
             try await restart(file)
             try await checkSpace(for: reference.size)
             try await transfer(into: file)
@@ -97,23 +97,27 @@ struct Download: Sendable {
             let before = file.position
             do throws(FetchError) {
                 try await fetch.download(request, from: before, into: file)
-                // The server sees an end where none should be.
-                if file.position.offset < reference.size { throw .stopped }
+                if file.position.offset < reference.size { throw Self.early(before, file.position) }
             } catch .rangeRefused where before.offset > 0 {
                 logger.info("The server does not give the rest of the image; fetching all of it.", metadata: metadata)
                 try await restart(file)
             } catch {
                 if let failure = file.failure { throw await word(for: failure, at: file.position.offset) }
+                if file.position.offset >= furthest + Self.worthwhile { cuts = 0 }
                 guard Self.isPassing(error, after: file.position.offset > 0), cuts < pauses.count else {
                     throw word(for: error, at: file.position.offset)
                 }
-                if file.position.offset >= furthest + Self.worthwhile { cuts = 0 }
                 furthest = max(furthest, file.position.offset)
                 logger.info("The download was cut: \(error).", metadata: metadata)
                 do { try await Task.sleep(for: pauses[cuts]) } catch { throw .cancelled }
                 cuts += 1
             }
         }
+    }
+
+    /// The server sees an end where none should be: some give a file in parts of their own choice.
+    private static func early(_ before: DownloadPosition, _ after: DownloadPosition) -> FetchError {
+        before.offset > 0 && after.offset > before.offset ? .interrupted("only a part was given") : .stopped
     }
 
     /// Whether another try may end better.

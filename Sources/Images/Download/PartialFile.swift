@@ -19,6 +19,8 @@ final class PartialFile: DownloadSink {
         var digest = Digest(.sha256)
         var offset: Int64 = 0
         var tag: String?
+        /// Whether parts of different times, perhaps of different files, were joined.
+        var isJoined = false
         var failure: Failure?
     }
 
@@ -50,12 +52,14 @@ final class PartialFile: DownloadSink {
     }
 
     var position: DownloadPosition { state.withLock { DownloadPosition(offset: $0.offset, tag: $0.tag) } }
+    var isJoined: Bool { state.withLock { $0.isJoined } }
     var failure: Failure? { state.withLock { $0.failure } }
 
     func begin(_ head: DownloadHead) -> Bool {
         take { state throws(Failure) in
             if let total = head.total, total != size { throw .wrongSize(total) }
             if head.offset == 0, state.offset != 0 { try Self.empty(&state) }
+            if head.offset != 0 { state.isJoined = true }
             state.tag = head.tag
         }
     }
@@ -121,6 +125,7 @@ final class PartialFile: DownloadSink {
         state.digest = Digest(.sha256)
         state.offset = 0
         state.tag = nil
+        state.isJoined = false
     }
 
     /// A file that is not ours alone is none of ours: another one is made in its place.
@@ -141,6 +146,7 @@ final class PartialFile: DownloadSink {
         while true {
             let bytes = try state.file.read(1 << 20, at: state.offset)
             if bytes.isEmpty { return }
+            state.isJoined = true
             state.digest.update(bytes)
             state.offset += Int64(bytes.count)
         }
