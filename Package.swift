@@ -159,7 +159,9 @@ let tested: [String: [Target.Dependency]] = [
         "Addresses", "MachineConfig", "Sessions", "Fetch", "OpenSSL", "Storage", "Linux", "HTTPSFixture", logging,
         subprocess,
     ],
-    "Consent": ["Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Linux", logging],
+    "Consent": [
+        "Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Linux", logging, subprocess,
+    ],
     "OwnerDoor": ["Addresses", "StrictJSON", "MachineConfig", "Trust", "Sessions", "Linux", logging],
     "Agent": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "OwnerDoor", "TOML", "Linux", logging,

@@ -48,14 +48,12 @@ struct ZenityWindow {
         return [
             "--question", "--no-markup", "--default-cancel", "--width=560", "--timeout=\(seconds)",
             "--title=\(words.windowTitle)", "--ok-label=\(words.allowOnce)", "--cancel-label=\(words.deny)",
-            "--text=\(Self.escaped(text))",
+            "--text=\(Self.withoutBackslashes(text))",
         ]
     }
 
-    /// The program reads backslashes as the C compiler does, whatever else it is told.
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text { escaped += character == "\\" ? "\\\\" : String(character) }
-        return escaped
+    /// Some versions read backslashes as the C compiler does: they get a character that only looks like one.
+    private static func withoutBackslashes(_ text: String) -> String {
+        String(text.map { $0 == "\\" ? "\u{2216}" : $0 })
     }
 }

@@ -50,7 +50,7 @@ import Trust
         let arguments = zenity.lines(of: "arguments")
         #expect(arguments.contains("--no-markup"))
         #expect(arguments.contains("--default-cancel"))
-        #expect(arguments.contains(#"Name, chosen by the site: “x\\nNetwork: \\342\\200\\256 <b>None</b>”"#))
+        #expect(arguments.contains(#"Name, chosen by the site: “x∖nNetwork: ∖342∖200∖256 <b>None</b>”"#))
     }
 
     @Test func ownWindowThatLacksALibraryIsReplaced() async throws {

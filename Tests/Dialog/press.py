@@ -35,13 +35,13 @@ def walk(node, depth=0):
             yield from walk(child, depth + 1)
 
 
-def window():
+def window(name=APPLICATION):
     """The consent window, or None while there is none."""
     desktop = Atspi.get_desktop(0)
     for index in range(desktop.get_child_count()):
         try:
             application = desktop.get_child_at_index(index)
-            if application is not None and application.get_name() == APPLICATION and application.get_child_count():
+            if application is not None and application.get_name() == name and application.get_child_count():
                 return application.get_child_at_index(0)
         except GLib.Error:
             continue
