@@ -1,0 +1,45 @@
+# make build · make check · make test · make demo · make bench · make clean
+
+.PHONY: build check lint test test-swift test-js test-browser demo bench clean
+
+# Every target imports only what it declares; Tests/check/layers.py says what it may declare.
+swift-flags := --explicit-target-dependency-import-check error
+
+build:
+	packaging/install-dependencies build
+	swift build $(swift-flags)
+	node js/build.mjs
+
+# What needs no machine and no browser, in a minute.
+check:
+	swift format lint --strict --recursive Package.swift Sources Tests
+	Tests/check/style.py
+	Tests/check/layers.py
+	swift build --build-tests $(swift-flags)
+	node js/build.mjs
+
+test:
+	packaging/install-dependencies build run test
+	$(MAKE) check
+	$(MAKE) test-swift
+	$(MAKE) test-js
+	$(MAKE) test-browser
+
+# As an ordinary user even where root calls: the daemon and libvirt's session refuse root.
+test-swift:
+	Tests/as-user Tests/swift-tests
+
+test-js:
+	cd js && node --test test/*.test.js
+
+test-browser:
+	Tests/Browser/run
+
+demo:
+	packaging/demo
+
+bench:
+	bench/run
+
+clean:
+	rm -rf .build build js/dist js/types
