@@ -25,9 +25,9 @@ test:
 	$(MAKE) test-js
 	$(MAKE) test-browser
 
-# As an ordinary user even where root calls: the daemon and libvirt's session refuse root.
+# As an ordinary user even where root calls: the daemon and the session of libvirt refuse root.
 test-swift:
-	Tests/as-user Tests/swift-tests
+	Tests/swift-tests
 
 test-js:
 	cd js && node --test test/*.test.js
