@@ -74,7 +74,7 @@ function render(word = '', title, detail) {
   show('resume', connected && state === 'paused')
   show('stop', connected && state && !['stopped', 'stopping'].includes(state))
   show('forget', connected && state === 'stopped')
-  show('helper', connection === 'needs-helper')
+  show('helper', connection === 'needs-helper' || agent.problem?.code === 'permission-denied')
   show('retry', ['denied', 'not-installed'].includes(connection))
   show('launch', connection === 'not-installed')
   show('display', state && state !== 'stopped')

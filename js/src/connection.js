@@ -20,7 +20,7 @@ export class Connection {
   #environment
   #port
   #handlers
-  #machine = new ConnectionMachine()
+  #machine
   #permission
   #helper
   /** @type {SocketLike | null} */
@@ -66,6 +66,7 @@ export class Connection {
     this.#environment = environment
     this.#port = port
     this.#handlers = handlers
+    this.#machine = new ConnectionMachine(environment.vendor.startsWith('Google'))
     this.#permission = new LoopbackPermission(environment, (permission) => this.#step({ type: 'permission', permission }))
     this.#helper = new HelperWindow(environment, port, {
       onopen: () => this.#step({ type: 'helper-opened' }),

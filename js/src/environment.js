@@ -5,7 +5,7 @@
  * @property {typeof globalThis.WebSocket | undefined} WebSocket
  * @property {{ query(descriptor: any): Promise<PermissionStatusLike> } | undefined} permissions
  * @property {{ protocol: string, hostname: string, href: string, origin: string } | undefined} location
- * @property {string} vendor `navigator.vendor`: WebKit alone says Apple
+ * @property {string} vendor `navigator.vendor`: Apple is WebKit, Google is Chromium, Firefox says nothing
  * @property {boolean} crossOriginIsolated
  * @property {((url: string, name: string, features: string) => any) | undefined} openWindow
  * @property {EventTarget | undefined} window

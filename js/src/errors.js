@@ -1,93 +1,65 @@
 /**
- * What the library itself can find wrong; what the daemon finds wrong has words of its own (docs/protocol.md).
+ * What the library itself can find wrong: a sentence, what to do, and whether trying again can help. What the daemon
+ * finds wrong has words of its own (docs/protocol.md).
  *
- * @type {Readonly<Record<string, { message: string, hint: string, retryable: boolean }>>}
+ * @type {Readonly<Record<string, [message: string, hint: string, retryable?: boolean]>>}
  */
 const clientProblems = {
-  'permission-denied': {
-    message: 'This browser does not let the page reach apps on this computer.',
-    hint: 'Click the icon left of the address, open the site settings, allow “apps on device”, then try again.',
-    retryable: true,
-  },
-  'permission-dismissed': {
-    message: 'The browser’s question was closed without an answer.',
-    hint: 'Try again, and choose Allow when the browser asks.',
-    retryable: true,
-  },
-  'blocked-by-permissions-policy': {
-    message: 'This page is not allowed to ask for the connection.',
-    hint: 'For the page’s author: allow loopback-network in Permissions-Policy, and in the allow attribute of an iframe.',
-    retryable: false,
-  },
-  'blocked-by-csp': {
-    message: 'The page’s Content-Security-Policy forbids the connection.',
-    hint: 'For the page’s author: add the daemon’s address (ws://127.0.0.1:5624) to connect-src.',
-    retryable: false,
-  },
-  'insecure-page': {
-    message: 'Only a page that came over https may run machines here.',
-    hint: 'Open the page with https:// in its address.',
-    retryable: false,
-  },
-  'agent-not-found': {
-    message: 'Lodger does not run on this computer.',
-    hint: 'Install Lodger, or start it where it is installed.',
-    retryable: true,
-  },
-  'helper-needed': {
-    message: 'This browser needs a small window of Lodger beside the page.',
-    hint: 'Click “Open the helper window” and leave that window open.',
-    retryable: true,
-  },
-  'popup-blocked': {
-    message: 'The browser did not open the helper window.',
-    hint: 'Allow pop-up windows for this page and click again.',
-    retryable: true,
-  },
-  'helper-unreachable': {
-    message: 'The helper window does not answer this page.',
-    hint:
-      'Is Lodger running? For the page’s author: Cross-Origin-Opener-Policy must not be same-origin; ' +
-      'same-origin-allow-popups works.',
-    retryable: true,
-  },
-  'connection-lost': {
-    message: 'The connection to Lodger ended before it answered.',
-    hint: 'The page reconnects by itself; try again then.',
-    retryable: true,
-  },
-  'protocol-error': {
-    message: 'What answered does not speak Lodger’s protocol.',
-    hint: 'Is another program using the port?',
-    retryable: false,
-  },
-  'display-unavailable': {
-    message: 'The display’s part of the library did not load.',
-    hint: 'For the page’s author: lodger-display.mjs must lie beside lodger.mjs.',
-    retryable: true,
-  },
-  'response-invalid': {
-    message: 'The guest’s answer is not HTTP.',
-    hint: 'Is it an HTTP server that listens there?',
-    retryable: false,
-  },
-  'response-cut': {
-    message: 'The guest’s answer ended too early.',
-    hint: 'Try again.',
-    retryable: true,
-  },
-  'response-too-large': {
-    message: 'The guest’s answer is larger than was allowed.',
-    hint: 'Ask with a larger `limit`.',
-    retryable: false,
-  },
-  'no-browser': {
-    message: 'Machines can only be opened by a page in a browser.',
-    hint: 'Call this after the page has loaded, not on the server.',
-    retryable: false,
-  },
-  'argument-invalid': { message: 'An argument is not valid.', hint: 'See the library’s README.', retryable: false },
-  aborted: { message: 'The page took the request back.', hint: '', retryable: true },
+  'permission-denied': [
+    'This browser does not let the page reach apps on this computer.',
+    'Click the icon left of the address, open the site settings, allow “Apps on device”, then try again.',
+    true,
+  ],
+  'permission-dismissed': [
+    'The browser’s question was closed without an answer.',
+    'Try again, and choose Allow when the browser asks.',
+    true,
+  ],
+  'blocked-by-permissions-policy': [
+    'This page is not allowed to ask for the connection.',
+    'For the page’s author: allow loopback-network in Permissions-Policy, and in an iframe’s allow attribute.',
+  ],
+  'blocked-by-csp': [
+    'The page’s Content-Security-Policy forbids the connection.',
+    'For the page’s author: add ws://127.0.0.1:5624 to connect-src.',
+  ],
+  'insecure-page': [
+    'Only a page that came over https may run machines here.',
+    'Open the page with https:// in its address.',
+  ],
+  'agent-not-found': [
+    'Lodger does not run on this computer.',
+    'Install Lodger, or start it where it is installed.',
+    true,
+  ],
+  'helper-needed': [
+    'This browser needs a small window of Lodger beside the page.',
+    'Open the helper window and leave it open.',
+    true,
+  ],
+  'popup-blocked': [
+    'The browser did not open the helper window.',
+    'Allow pop-up windows for this page and try again.',
+    true,
+  ],
+  'helper-unreachable': [
+    'The helper window does not answer this page.',
+    'Is Lodger running? For the page’s author: Cross-Origin-Opener-Policy must not be same-origin.',
+    true,
+  ],
+  'connection-lost': ['The connection to Lodger ended before it answered.', 'Try again in a moment.', true],
+  'protocol-error': ['What answered does not speak Lodger’s protocol.', 'Is another program using the port?'],
+  'display-unavailable': [
+    'The display’s part of the library did not load.',
+    'For the page’s author: lodger-display.mjs must lie beside lodger.mjs.',
+    true,
+  ],
+  'response-invalid': ['The guest’s answer is not HTTP.', ''],
+  'response-cut': ['The guest’s answer ended too early.', 'Try again.', true],
+  'response-too-large': ['The guest’s answer is larger than was allowed.', 'Ask with a larger limit.'],
+  'no-browser': ['Machines can only be opened by a page in a browser.', 'Do not call this on the server.'],
+  'argument-invalid': ['An argument is not valid.', ''],
+  aborted: ['The page took the request back.', '', true],
 }
 
 /**
@@ -107,15 +79,15 @@ export class LodgerError extends Error {
    * @param {LodgerErrorDetails} [details]
    */
   constructor(code, details = {}) {
-    const known = clientProblems[code]
-    super(details.message ?? known?.message ?? code, details.cause === undefined ? undefined : { cause: details.cause })
+    const [message, hint, retryable] = clientProblems[code] ?? [code, '']
+    super(details.message ?? message, details)
     this.name = 'LodgerError'
     /** @readonly */
     this.code = code
     /** @readonly */
-    this.hint = details.hint ?? known?.hint ?? ''
+    this.hint = details.hint ?? hint
     /** @readonly */
-    this.retryable = details.retryable ?? known?.retryable ?? false
+    this.retryable = details.retryable ?? retryable ?? false
     /** @readonly @type {string | null} */
     this.field = details.field ?? null
     /** @readonly @type {number | null} */

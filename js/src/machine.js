@@ -34,7 +34,7 @@ const rest = Object.freeze({ do: /** @type {const} */ ('rest') })
 const nothing = Object.freeze({ do: /** @type {const} */ ('nothing') })
 const attemptNow = Object.freeze({ do: /** @type {const} */ ('attempt'), after: 0 })
 
-// After these many failures Chromium holds a page's sockets back for up to five seconds, so silence means less.
+// After a dozen failures Chromium holds a page's sockets back, for up to five seconds: then silence means less.
 const manyFailures = 10
 
 /**
@@ -54,6 +54,7 @@ export class ConnectionMachine {
    */
   problem = null
 
+  #promptIsSure
   #retriedGranted = false
   #failures = 0
   #quickAttempts = 0
@@ -61,9 +62,19 @@ export class ConnectionMachine {
   #inFlight = false
   #waiting = false
 
+  /**
+   * @param {boolean} promptIsSure whether this browser's `prompt` means that it asks; Firefox says `prompt` also where
+   *   it never asks
+   */
+  constructor(promptIsSure) {
+    this.#promptIsSure = promptIsSure
+  }
+
   /** Milliseconds of silence after which the browser is probably asking its user. */
   get silence() {
-    return this.#failures < manyFailures ? 700 : 6000
+    if (this.#promptIsSure) return this.#failures < manyFailures ? 700 : 6000
+    // Firefox holds sockets back from the first failure on, each time half as long again, up to a minute.
+    return this.#failures === 0 ? 700 : Math.min(700 + 500 * 1.5 ** this.#failures, 70_000)
   }
 
   /**
@@ -150,7 +161,7 @@ export class ConnectionMachine {
       this.#enter('connecting')
       return attemptNow
     }
-    if (permission === 'prompt' && asked) return this.#rest('denied', 'permission-dismissed')
+    if (permission === 'prompt' && asked && this.#promptIsSure) return this.#rest('denied', 'permission-dismissed')
     return this.#notThere()
   }
 

@@ -38,8 +38,12 @@ import { protocolVersion, version } from './version.js'
 /** @typedef {Record<string, unknown> & { request: string }} Request */
 
 /**
- * The requests of protocol v1, without their `id`.
+ * @param {string} request
+ * @returns {(session: string) => Request}
  */
+const about = (request) => (session) => ({ request, session })
+
+/** The requests of protocol v1, without their `id`. */
 export const requests = {
   hello: () => ({ request: 'hello', version: protocolVersion, client: `lodger.js ${version}` }),
   /**
@@ -47,19 +51,13 @@ export const requests = {
    * @param {string | null} [resume]
    */
   open: (configuration, resume) => ({ request: 'session.open', configuration, ...(resume && { resume }) }),
-  /** @param {string} session */
-  start: (session) => ({ request: 'session.start', session }),
-  /** @param {string} session */
-  pause: (session) => ({ request: 'session.pause', session }),
-  /** @param {string} session */
-  resume: (session) => ({ request: 'session.resume', session }),
-  /** @param {string} session */
-  stop: (session) => ({ request: 'session.stop', session }),
-  /** @param {string} session */
-  forget: (session) => ({ request: 'session.forget', session }),
+  start: about('session.start'),
+  pause: about('session.pause'),
+  resume: about('session.resume'),
+  stop: about('session.stop'),
+  forget: about('session.forget'),
   list: () => ({ request: 'session.list' }),
-  /** @param {string} session */
-  displayTicket: (session) => ({ request: 'display.ticket', session }),
+  displayTicket: about('display.ticket'),
   /**
    * @param {string} session
    * @param {number} port

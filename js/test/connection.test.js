@@ -269,3 +269,35 @@ test('a closed agent does nothing more', async () => {
   assert.equal(browser.socket.readyState, 3)
   await assert.rejects(agent.connect(), { code: 'connection-lost' })
 })
+
+test('a browser that holds sockets back after failures is not taken for one that asks', async () => {
+  // Firefox, whose word is always prompt: after a few failures a refusal takes seconds to come.
+  const { browser, states } = await connecting({ vendor: '' })
+  for (const held of [10, 100, 300, 600, 1000, 1600, 2600, 4000, 6100, 9200, 14_000, 20_000, 40_000, 60_000]) {
+    await browser.clock.pass(held)
+    browser.socket.fail()
+    await settle()
+    const sockets = browser.sockets.length
+    while (browser.sockets.length === sockets) await browser.clock.pass(browser.clock.waits[0])
+  }
+  assert.deepEqual(states, ['connecting', 'not-installed: agent-not-found'])
+
+  const chromium = await connecting()
+  for (const held of [...Array(12).fill(10), 600, 1200, 3400, 5000, 5000]) {
+    await chromium.browser.clock.pass(held)
+    chromium.browser.socket.fail()
+    await settle()
+    const sockets = chromium.browser.sockets.length
+    while (chromium.browser.sockets.length === sockets) await chromium.browser.clock.pass(chromium.browser.clock.waits[0])
+  }
+  assert.deepEqual(chromium.states, ['connecting', 'not-installed: agent-not-found'])
+})
+
+test('Firefox may be asking too, and its question may be dismissed without an end to the polling', async () => {
+  const { browser, states } = await connecting({ vendor: '' })
+  await browser.clock.pass(1000)
+  assert.equal(states.at(-1), 'asking-permission')
+  browser.socket.fail()
+  await settle()
+  assert.equal(states.at(-1), 'not-installed: agent-not-found')
+})
