@@ -31,9 +31,10 @@ package final class PublicKey: @unchecked Sendable {
         return checked(PublicKey(owning: key, kind: .p256))
     }
 
-    /// A key of 32 bytes.
+    /// A key of 32 bytes; `nil` for a point that is not on the curve, and for one under which anybody can sign.
     package static func ed25519(_ bytes: [UInt8]) -> PublicKey? {
-        guard bytes.count == 32, let key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
+        guard bytes.count == 32, EdwardsPoint.isSound(bytes),
+            let key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
         else {
             ERR_clear_error()
             return nil

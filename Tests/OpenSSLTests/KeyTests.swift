@@ -54,6 +54,39 @@ struct KeyTests {
         #expect(PublicKey.p256(x: x, y: y) == nil)
     }
 
+    @Test func everyKeyForEd25519ThatIsMadeIsTaken() throws {
+        for _ in 0..<50 {
+            let key = try PrivateKey.generateEd25519()
+            #expect(PublicKey.ed25519(key.publicKey.coordinates.x) != nil)
+        }
+    }
+
+    /// Encodings as they come, little-endian: the points of small order, one that is too large, one beside the curve.
+    static let unsound = [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "0200000000000000000000000000000000000000000000000000000000000000",
+    ]
+
+    @Test(arguments: unsound)
+    func aKeyForEd25519ThatIsNoSoundPointIsNotTaken(text: String) {
+        let digits = Array(text)
+        let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+        #expect(bytes.count == 32)
+        #expect(PublicKey.ed25519(bytes) == nil)
+    }
+
     @Test func aFileThatHoldsNoKeyIsNotTaken() {
         #expect(PrivateKey(pem: Array("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".utf8)) == nil)
         #expect(PrivateKey(pem: []) == nil)
