@@ -31,9 +31,12 @@ extension MachineConfiguration {
 
     private static func name(_ document: ObjectReader) throws(ConfigurationFault) -> String {
         let name = try document.text("name")
-        guard (1...60).contains(name.count) else { throw document.fault("name", "must be 1 to 60 characters") }
-        guard name.unicodeScalars.allSatisfy(\.isHarmless) else {
-            throw document.fault("name", "must not hold control, invisible or direction-changing characters")
+        guard DisplayText.lengths.contains(name.unicodeScalars.count) else {
+            throw document.fault("name", "must be 1 to \(DisplayText.lengths.upperBound) characters")
+        }
+        guard DisplayText.isHarmless(name) else {
+            throw document.fault(
+                "name", "must begin and end visibly, without control, invisible or direction-changing characters")
         }
         return name
     }
@@ -99,15 +102,5 @@ extension MachineConfiguration {
         return Lifetime(
             minutes: Int(try lifetime.integer("minutes", in: 1...525_600, or: 480)),
             background: try lifetime.bool("background", or: false))
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether it shows as itself, in its place.
-    var isHarmless: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-        default: true
-        }
     }
 }

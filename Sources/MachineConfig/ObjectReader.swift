@@ -21,8 +21,7 @@ struct ObjectReader {
     }
 
     func fault(_ name: String, _ reason: String) -> ConfigurationFault {
-        // What a page wrote may stand in a log: only so much of it.
-        ConfigurationFault(field: path.isEmpty ? String(name.prefix(60)) : "\(path).\(name.prefix(60))", reason: reason)
+        ConfigurationFault(field: at(DisplayText.quoted(name)), reason: reason)
     }
 
     private func at(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }

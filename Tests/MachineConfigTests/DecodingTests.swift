@@ -70,6 +70,10 @@ struct DecodingTests {
     static let faults: [(String, String, String)] = [
         ("name", "", "name"), ("name", "\"\"", "name"), ("name", "7", "name"),
         ("name", "\"\(String(repeating: "x", count: 61))\"", "name"), ("name", "\"a\\nb\"", "name"),
+        ("name", "\" a\"", "name"), ("name", "\"a \"", "name"), ("name", "\"\u{3000}\"", "name"),
+        ("name", "\"a\u{3164}b\"", "name"), ("name", "\"a\u{FE0F}b\"", "name"), ("name", "\"a\u{2800}b\"", "name"),
+        ("name", "\"a\u{301}\u{301}\u{301}\u{301}\"", "name"), ("name", "\"\u{301}a\"", "name"),
+        ("name", "\"a\(String(repeating: "\u{301}", count: 100))\"", "name"),
         ("name", "\"a\\u202eb\"", "name"), ("name", "\"a\\u200bb\"", "name"), ("name", "\"a\\u0000\"", "name"),
         ("vm", "", "vm"), ("vm", "[]", "vm"), ("vm", #"{"memory":256}"#, "vm.cpus"),
         ("vm", #"{"cpus":0,"memory":256}"#, "vm.cpus"), ("vm", #"{"cpus":257,"memory":256}"#, "vm.cpus"),
@@ -124,6 +128,17 @@ struct DecodingTests {
     @Test(arguments: faults)
     func aWrongValueIsNamed(member: String, value: String, expected: String) {
         #expect(field(of: [member: value]) == expected)
+    }
+
+    @Test(arguments: ["Demo", "Théorème d'été", "Việt Nam e\u{302}\u{301}", "日本 の 機械", "עִבְרִית", "a", "Atlas 3 — CERN"])
+    func aNameInAnyScriptIsTaken(name: String) throws {
+        #expect(try decode(["name": "\"\(name)\""]).name == name)
+    }
+
+    @Test func aFaultRepeatsNothingThatATerminalWouldObey() {
+        let field = field(of: ["\\u001b[31m\u{202E}\(String(repeating: "\u{301}", count: 500))": "1"])
+        #expect(field?.unicodeScalars.allSatisfy { $0 == "…" || (0x20..<0x7F).contains($0.value) } == true)
+        #expect((field?.unicodeScalars.count ?? 1000) <= 61)
     }
 
     @Test func aRawDiskIsNeverSmallerThanItsImage() {
