@@ -1,3 +1,4 @@
+import MachineConfig
 import OpenSSL
 import StrictJSON
 
@@ -30,7 +31,9 @@ struct CompactJWS {
 
         let members = try Self.members(of: header)
         guard let algorithm = members["alg"]?.string else { throw .algorithmRefused("it has no alg") }
-        guard ["ES256", "Ed25519", "EdDSA"].contains(algorithm) else { throw .algorithmRefused("alg is \(algorithm)") }
+        guard ["ES256", "Ed25519", "EdDSA"].contains(algorithm) else {
+            throw .algorithmRefused("alg is \(DisplayText.quoted(algorithm))")
+        }
         guard let key = members["kid"]?.string.flatMap(KeyThumbprint.init) else {
             throw .headerRefused("kid must be the key's thumbprint")
         }
@@ -49,7 +52,7 @@ struct CompactJWS {
         }
         guard let object = value.object else { throw .malformed("the header is not an object") }
         if let unknown = object.keys.filter({ !members.contains($0) }).min() {
-            throw .headerRefused("\(unknown) is not taken")
+            throw .headerRefused("\(DisplayText.quoted(unknown)) is not taken")
         }
         return object
     }

@@ -52,11 +52,16 @@ package struct ConfigurationSigner: Sendable {
         }
         // The owner's own text follows the envelope as it stands, so that nothing is lost by writing it anew.
         let payload = Array("{\(envelope),".utf8) + members
+        let file: String
         do {
-            return try key.sign(payload, type: "lodger+jws")
+            file = try key.sign(payload, type: "lodger+jws")
         } catch {
             throw .openSSL(error)
         }
+        guard file.utf8.count <= CompactJWS.sizeLimit else {
+            throw .configuration(ConfigurationFault(field: "document", reason: "must be under 256 KiB when signed"))
+        }
+        return file
     }
 
     /// What follows the opening brace of a configuration that is valid.
@@ -111,7 +116,7 @@ package struct SignedFileReport: Sendable {
         // Read only after the signature was found good.
         let members = (try? JSONValue(parsing: jws.payload))?.object
         let expected = Expectation(
-            site: site, nonce: nonce ?? members?["nonce"]?.string ?? "", seen: nil, now: now,
+            site: site, nonce: nonce ?? members?["nonce"]?.string ?? "", seen: [:], now: now,
             developmentSites: site.isDevelopmentSite)
         verified = try jws.verified(with: key, against: expected)
         expires = Date(timeIntervalSince1970: TimeInterval(members?["exp"]?.integer ?? 0))

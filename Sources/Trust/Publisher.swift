@@ -13,11 +13,13 @@ package struct Publisher: Record, Hashable {
     private(set) var next: Set<KeyThumbprint>
     private(set) var revoked: Set<KeyThumbprint>
     private(set) var configurations: Set<SiteOrigin>
+    /// `nil` where the site does not say.
+    private(set) var images: Set<SiteOrigin>?
     package let firstSeen: Date
     /// When its document was last fetched.
     private(set) var refreshed: Date
-    /// The highest number of a numbered configuration.
-    private(set) var version: Int64?
+    /// The highest number of each numbered configuration, by name.
+    private(set) var versions: [String: Int64]
     /// What the site knows this computer by.
     package let pseudonym: String
 
@@ -25,6 +27,8 @@ package struct Publisher: Record, Hashable {
 
     /// A document older than this makes the owner be asked again, in seconds.
     private static let documentLife: TimeInterval = 30 * 86400
+    /// More keys than an honest site takes back in years.
+    private static let revokedLimit = 1024
 
     /// A name for a file, whatever the site is called.
     static func identifier(of site: SiteOrigin) -> String {
@@ -35,12 +39,17 @@ package struct Publisher: Record, Hashable {
     init(accepting key: PublicJWK, of site: SiteOrigin, as document: SiteDocument, pseudonym: String, now: Date) {
         self.site = site
         self.pseudonym = pseudonym
-        keys = [key.thumbprint: key.json]
+        // All of them are the site's own at this moment, whichever of them it used.
+        keys = document.keys.mapValues(\.json)
+        keys[key.thumbprint] = key.json
         next = document.next
-        revoked = document.revoked
+        revoked = []
         configurations = document.configurations
+        images = document.images
+        versions = [:]
         firstSeen = now
         refreshed = now
+        revoke(document.revoked)
     }
 
     /// The accepted key of that thumbprint.
@@ -55,10 +64,14 @@ package struct Publisher: Record, Hashable {
     /// Who signs with this key, going by what was accepted before.
     func identity(of key: PublicJWK, document: SiteDocument?) -> PublisherIdentity {
         let thumbprint = key.thumbprint
-        if keys[thumbprint] != nil || next.contains(thumbprint) || vouches(for: thumbprint, in: document) {
-            return .known(thumbprint, since: firstSeen)
-        }
+        if isAccepted(thumbprint, beside: document) { return .known(thumbprint, since: firstSeen) }
         return .changed(from: keys.keys.min { $0.description < $1.description } ?? thumbprint, to: thumbprint)
+    }
+
+    /// Whether the key was accepted, announced, or signed for by one that was.
+    private func isAccepted(_ thumbprint: KeyThumbprint, beside document: SiteDocument?) -> Bool {
+        !revoked.contains(thumbprint)
+            && (keys[thumbprint] != nil || next.contains(thumbprint) || vouches(for: thumbprint, in: document))
     }
 
     /// Whether an accepted key that was not taken back has signed for the new one.
@@ -81,18 +94,35 @@ package struct Publisher: Record, Hashable {
     mutating func revoke(_ thumbprints: Set<KeyThumbprint>) {
         revoked.formUnion(thumbprints)
         for thumbprint in thumbprints { keys[thumbprint] = nil }
+        next.subtract(thumbprints)
+        guard revoked.count > Self.revokedLimit else { return }
+        // A site must not fill the disk with what it takes back. What is forgotten here cannot come back unnoticed: with no
+        // accepted key left, whatever signs next is another key, which the owner is asked about.
+        revoked = []
+        keys = [:]
+        next = []
+    }
+
+    /// Keeps what was learnt while this was decided: what is taken back stays so, and numbers never fall.
+    mutating func join(_ current: Publisher) {
+        revoke(current.revoked)
+        guard current.firstSeen == firstSeen else { return }
+        versions.merge(current.versions) { max($0, $1) }
     }
 
     /// Takes over what the site says by now, after one of its keys was found good.
     mutating func refresh(with key: PublicJWK, document: SiteDocument, now: Date) {
-        revoke(document.revoked)
-        // Keys that the site no longer lists are not accepted for ever.
-        keys = keys.filter { document.keys[$0.key] != nil }
+        // Keys that the site no longer lists are not accepted for ever; those that it brought in as it should are, used or not,
+        // because the announcement itself may be gone tomorrow.
+        let accepted = document.keys.filter { isAccepted($0.key, beside: document) }
+        keys = accepted.mapValues(\.json)
         keys[key.thumbprint] = key.json
         next = document.next
         configurations = document.configurations
+        images = document.images
         refreshed = now
+        revoke(document.revoked)
     }
 
-    mutating func note(version: Int64) { self.version = max(self.version ?? version, version) }
+    mutating func note(version: Int64, of name: String) { versions[name] = max(versions[name] ?? version, version) }
 }

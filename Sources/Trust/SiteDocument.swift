@@ -1,5 +1,6 @@
 package import Addresses
 package import FoundationEssentials
+import MachineConfig
 import StrictJSON
 
 /// What a site says of itself at `/.well-known/lodger.json`.
@@ -8,6 +9,7 @@ package struct SiteDocument: Sendable {
     package static let sizeLimit = 64 * 1024
     /// More keys than a rotation needs.
     private static let keyLimit = 16
+    static let revokedLimit = 256
 
     package let name: String?
     package let expires: Date
@@ -32,7 +34,7 @@ package struct SiteDocument: Sendable {
         keys = try Self.keys(members["keys"])
         name = try Self.text(members["name"], "name")
         next = Set(try Self.thumbprints(members["next"], "next"))
-        revoked = Self.revoked(in: bytes)
+        revoked = Set(try Self.thumbprints(members["revoked"], "revoked", atMost: Self.revokedLimit))
         configurations = Set(try Self.origins(members["configurations"], "configurations") ?? [])
         images = try Self.origins(members["images"], "images").map(Set.init)
         guard let rotation = members["rotation"].map({ $0.strings }) ?? [] else {
@@ -45,8 +47,9 @@ package struct SiteDocument: Sendable {
     package static func revoked(in bytes: [UInt8]) -> Set<KeyThumbprint> {
         // A text that is no JSON at all takes nothing back.
         guard bytes.count <= sizeLimit, let value = try? JSONValue(parsing: bytes),
-            let list = value.object?["revoked"]?.array
+            let member = value.object?["revoked"]
         else { return [] }
+        let list = member.array ?? [member]
         return Set(list.compactMap { $0.string.flatMap(KeyThumbprint.init) })
     }
 
@@ -80,18 +83,18 @@ package struct SiteDocument: Sendable {
 
     private static func text(_ value: JSONValue?, _ field: String) throws(TrustError) -> String? {
         guard let value else { return nil }
-        guard let text = value.string, text.count <= 60 else {
-            throw invalid("\(field) must be a text of at most 60 characters")
-        }
+        guard let text = value.string, DisplayText.lengths.contains(text.unicodeScalars.count),
+            DisplayText.isHarmless(text)
+        else { throw invalid("\(field) must be a plain text of 1 to \(DisplayText.lengths.upperBound) characters") }
         return text
     }
 
     private static func thumbprints(
-        _ value: JSONValue?, _ field: String
+        _ value: JSONValue?, _ field: String, atMost limit: Int = keyLimit
     ) throws(TrustError) -> [KeyThumbprint] {
         guard let value else { return [] }
-        guard let strings = value.strings, strings.count <= keyLimit else {
-            throw invalid("\(field) must be an array of at most \(keyLimit) key thumbprints")
+        guard let strings = value.strings, strings.count <= limit else {
+            throw invalid("\(field) must be an array of at most \(limit) key thumbprints")
         }
         let thumbprints = strings.compactMap(KeyThumbprint.init)
         guard thumbprints.count == strings.count else { throw invalid("\(field) must hold key thumbprints") }

@@ -21,6 +21,8 @@ package struct TrustBook: Sendable {
     private var penalties: [String: Penalty]
     /// Pseudonyms for sites that are not accepted yet: the same while this daemon runs, and then forgotten.
     private var passingPseudonyms: [SiteOrigin: String] = [:]
+    /// A page can have as many origins as its domain has names.
+    private static let passingLimit = 1024
     /// Files that could not be read and were set aside.
     package let setAside: [String]
 
@@ -56,6 +58,7 @@ package struct TrustBook: Sendable {
         if let publisher = publishers[site] { return publisher.pseudonym }
         if let pseudonym = passingPseudonyms[site] { return pseudonym }
         let pseudonym = Secret.text()
+        if passingPseudonyms.count >= Self.passingLimit { passingPseudonyms = [:] }
         passingPseudonyms[site] = pseudonym
         return pseudonym
     }
@@ -145,11 +148,11 @@ package struct TrustBook: Sendable {
             throw .keyUnknown
         }
         let expected = Expectation(
-            site: site, nonce: nonce, seen: publisher?.version, now: now, developmentSites: developmentSites)
+            site: site, nonce: nonce, seen: publisher?.versions ?? [:], now: now, developmentSites: developmentSites)
         let verified = try jws.verified(with: key, against: expected)
         let listed = document?.configurations ?? publisher?.configurations ?? []
         guard source.origin == site || listed.contains(source.origin) else { throw .endpointNotListed }
-        try Self.checkImages(of: verified, listed: document?.images)
+        try Self.checkImages(of: verified, listed: document == nil ? publisher?.images : document?.images)
         return assessment(verified, by: key, publisher: publisher, document: document, now: now)
     }
 
@@ -188,11 +191,13 @@ package struct TrustBook: Sendable {
         } else if let document {
             renewed = Publisher(
                 accepting: key, of: verified.site, as: document, pseudonym: pseudonym(of: verified.site), now: now)
+            if let publisher { renewed?.revoke(publisher.revoked) }
         }
         var isNewNumber = false
         if case .numbered(let version) = verified.freshness {
-            isNewNumber = publisher?.version != version
-            renewed?.note(version: version)
+            let name = verified.configuration.name
+            isNewNumber = publisher?.versions[name] != version
+            renewed?.note(version: version, of: name)
         }
         let isStale = document == nil && (publisher?.isStale(now: now) ?? true)
         return Assessment(
@@ -202,7 +207,14 @@ package struct TrustBook: Sendable {
 
     /// Writes down what a site says by now, where an earlier yes was enough.
     package mutating func note(_ assessment: Assessment) throws(StorageError) {
-        if let publisher = assessment.publisher { try save(publisher) }
+        guard var publisher = assessment.publisher else { return }
+        if let current = publishers[publisher.site] { publisher.join(current) }
+        try save(publisher)
+    }
+
+    /// Whether the site has taken the key back since the check: an owner may take minutes to decide.
+    package func isRevoked(_ verified: VerifiedConfiguration) -> Bool {
+        publishers[verified.site]?.revoked.contains(verified.key) == true
     }
 
     /// Writes down a yes: the key is accepted from now on, and what is to be remembered is.
@@ -211,7 +223,7 @@ package struct TrustBook: Sendable {
         if case .changed = assessment.identity { try dropGrants(of: site) }
         try note(assessment)
         try forgive(site)
-        guard remember else { return }
+        guard remember, !isRevoked(assessment.verified) else { return }
         let grant = Grant(assessment.verified, now: now)
         try grantFolder.save(grant)
         grantsByName[grant.identifier] = grant

@@ -37,13 +37,13 @@ package struct Expectation: Sendable {
     package let site: SiteOrigin
     /// What a dynamic configuration must repeat.
     package let nonce: String
-    /// The highest number seen of this site.
-    package let seen: Int64?
+    /// The highest number seen of each of the site's numbered configurations, by name.
+    package let seen: [String: Int64]
     package let now: Date
     /// Whether `http://localhost` addresses may stand in it.
     package let developmentSites: Bool
 
-    package init(site: SiteOrigin, nonce: String, seen: Int64?, now: Date, developmentSites: Bool) {
+    package init(site: SiteOrigin, nonce: String, seen: [String: Int64], now: Date, developmentSites: Bool) {
         self.site = site
         self.nonce = nonce
         self.seen = seen
@@ -109,7 +109,9 @@ extension CompactJWS {
         let life: Int64
         switch (members["nonce"], members["version"]) {
         case (let nonce?, nil):
-            guard let nonce = nonce.string, Randomness.equal(Array(nonce.utf8), Array(expected.nonce.utf8)) else {
+            guard let nonce = nonce.string, !nonce.isEmpty,
+                Randomness.equal(Array(nonce.utf8), Array(expected.nonce.utf8))
+            else {
                 throw .wrongNonce
             }
             freshness = .dynamic
@@ -118,7 +120,10 @@ extension CompactJWS {
             guard let version = version.integer, version >= 0 else {
                 throw .configuration(ConfigurationFault(field: "version", reason: "must be a whole number from 0 on"))
             }
-            if let seen = expected.seen, version < seen { throw .rolledBack(seen: seen, got: version) }
+            // By the signed name: the address of an old file is anybody's choice.
+            if let seen = members["name"]?.string.flatMap({ expected.seen[$0] }), version < seen {
+                throw .rolledBack(seen: seen, got: version)
+            }
             freshness = .numbered(version)
             life = Self.numberedLife
         case (nil, nil), (.some, .some):
@@ -126,9 +131,10 @@ extension CompactJWS {
                 ConfigurationFault(field: "nonce", reason: "must be there, or version in its place, and not both"))
         }
         // Differences that overflow come from times that no clock shows.
-        guard (0...1 << 40).contains(issued), (0...1 << 40).contains(expires), expires - issued <= life else {
+        guard (0...1 << 40).contains(issued), (0...1 << 40).contains(expires), (1...life).contains(expires - issued)
+        else {
             throw .configuration(
-                ConfigurationFault(field: "exp", reason: "must be at most \(life) seconds after iat"))
+                ConfigurationFault(field: "exp", reason: "must be after iat, by at most \(life) seconds"))
         }
         guard issued <= now + Self.skew else { throw .notYetValid }
         guard expires > now - Self.skew else { throw .expired }
