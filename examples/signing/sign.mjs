@@ -1,15 +1,19 @@
 #!/usr/bin/env node
-// A signing endpoint for Lodger: answers /vm.jws?nonce=… and /.well-known/lodger.json, for an https server to pass on.
+// Answers /vm.jws?nonce=… and /.well-known/lodger.json: over https with a certificate, else for an https server to pass on.
 //
 //   sign.mjs --site https://project.example --key key.pem --configuration demo.json [--port 8080]
+//     [--certificate FILE --tls-key FILE]
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
+import https from 'node:https'
 import { parseArgs } from 'node:util'
 
 const text = { type: 'string' }
 const { values: options } = parseArgs({
-  options: { site: text, key: text, configuration: text, port: { ...text, default: '8080' } }
+  options: {
+    site: text, key: text, configuration: text, port: { ...text, default: '8080' }, certificate: text, 'tls-key': text
+  }
 })
 const key = createPrivateKey(readFileSync(options.key))
 const { crv, kty, x, y } = createPublicKey(key).export({ format: 'jwk' })
@@ -42,4 +46,9 @@ function answer(request, response) {
   }
 }
 
-http.createServer(answer).listen(Number(options.port), '127.0.0.1')
+if (options.certificate) {
+  const tls = { cert: readFileSync(options.certificate), key: readFileSync(options['tls-key']) }
+  https.createServer(tls, answer).listen(Number(options.port))
+} else {
+  http.createServer(answer).listen(Number(options.port), '127.0.0.1')
+}
