@@ -86,14 +86,16 @@ extension ConsentWindow {
         let scroller = Widget(gtk_scrolled_window_new())
         gtk_scrolled_window_set_child(scroller.opaque, box.pointer)
         gtk_scrolled_window_set_policy(scroller.opaque, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC)
+        // Where there is more to read, it is seen at once that there is.
+        gtk_scrolled_window_set_overlay_scrolling(scroller.opaque, 0)
         gtk_scrolled_window_set_propagate_natural_height(scroller.opaque, 1)
-        gtk_scrolled_window_set_max_content_height(scroller.opaque, max(200, Self.lowestScreen() - Self.fixedHeight))
+        gtk_scrolled_window_set_max_content_height(scroller.opaque, max(160, Self.lowestScreen() - fixedHeight))
         gtk_widget_set_vexpand(scroller.pointer, 1)
         return scroller.with(classes: "lodger-facts")
     }
 
     /// About what all but the facts need, with a panel of the desktop, in pixels.
-    private static let fixedHeight: CInt = 350
+    private var fixedHeight: CInt { confirmation == nil ? 350 : 394 }
 
     /// The height of the lowest screen, in pixels: on which one the window comes up is not ours to say.
     private static func lowestScreen() -> CInt {

@@ -14,6 +14,7 @@ enum Style {
         .lodger-caution image { color: @warning_color; }
         .lodger-danger { background: @error_bg_color; color: @error_fg_color; }
         .lodger-facts { border-top: 1px solid alpha(currentColor, 0.12); }
+        .lodger-facts scrollbar { background: none; border: none; }
         .lodger-facts row > box.header, .lodger-answers row > box.header { min-height: 34px; }
         .lodger-value { color: alpha(currentColor, 0.8); }
         .lodger-digits { font-family: monospace; font-size: 85%; }

@@ -6,9 +6,11 @@ LODGER_CONSENT names the program; the debug build's by default.
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -262,6 +264,26 @@ class DialogTests(unittest.TestCase):
                 env=self.environment, check=True, capture_output=True, text=True).stdout
             height = int(geometry.split("HEIGHT=")[1].split()[0])
             self.assertLessEqual(height, 900)
+
+    @unittest.skipUnless(shutil.which("weston"), "weston is not installed")
+    def test_it_is_shown_on_wayland(self):
+        with tempfile.TemporaryDirectory() as runtime:
+            environment = {key: value for key, value in self.environment.items() if key != "DISPLAY"}
+            environment |= {"XDG_RUNTIME_DIR": runtime, "WAYLAND_DISPLAY": "wayland-lodger", "GDK_BACKEND": "wayland"}
+            compositor = subprocess.Popen(
+                ["weston", "--backend=headless-backend.so", "--socket=wayland-lodger", "--idle-time=0"],
+                env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                socket = pathlib.Path(runtime, "wayland-lodger")
+                end = time.monotonic() + LONG
+                while not socket.exists() and time.monotonic() < end:
+                    time.sleep(0.1)
+                with Dialog(environment, question(timeLimit=4)) as dialog:
+                    self.assertEqual(dialog.look("print(json.dumps(allow.get_name()))"), "Allow Once")
+                    self.assertEqual(dialog.decision(), "timed-out")
+            finally:
+                compositor.terminate()
+                compositor.wait(LONG)
 
     # Without a display, without a question
 
