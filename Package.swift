@@ -81,6 +81,7 @@ let package = Package(
                 "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Linux", logging, subprocess,
                 system,
             ],
+            exclude: ["HardwareProbe/boot.s"],
             swiftSettings: safe),
         .target(name: "Fetch", dependencies: ["Addresses", "Curl", "Linux"], swiftSettings: safe),
         .target(

@@ -30,6 +30,11 @@ package final class BlockingThreads: Sendable {
         return try result.get()
     }
 
+    /// Holds up the thread that calls it, which must be one of these.
+    package static func pause(milliseconds: Int) {
+        if milliseconds > 0 { usleep(UInt32(milliseconds) * 1000) }
+    }
+
     /// Runs the work on one of the threads, for nobody who waits.
     package func submit(_ work: @escaping @Sendable () -> Void) { queue.add(work) }
 }

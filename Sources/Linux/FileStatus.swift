@@ -12,6 +12,8 @@ package struct FileStatus: Sendable {
     package let isOwnedByUs: Bool
     package let isOwnedByRoot: Bool
     package let othersMayWrite: Bool
+    /// When the content changed, in nanoseconds since 1970.
+    package let changed: Int64
 
     package init(of descriptor: CInt) throws(Errno) {
         var status = stat()
@@ -33,5 +35,6 @@ package struct FileStatus: Sendable {
         isOwnedByRoot = status.st_uid == 0
         isOwnedByUs = status.st_uid == geteuid()
         othersMayWrite = status.st_mode & (S_IWGRP | S_IWOTH) != 0
+        changed = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     }
 }

@@ -1,0 +1,33 @@
+package import SystemPackage
+
+/// What the owner may choose between.
+package enum AcceleratorChoice: String, Sendable, Hashable, CaseIterable {
+    /// KVM where it truly boots, else software emulation.
+    case auto
+    /// KVM or nothing.
+    case kvm
+    /// Software emulation, also where KVM would work.
+    case tcg
+}
+
+/// Where the machines of this user live, and with what they run.
+package struct HypervisorSettings: Sendable {
+    /// libvirt's address.
+    package var address = "qemu:///session"
+    package var emulator: FilePath = "/usr/bin/qemu-system-x86_64"
+    package var accelerator = AcceleratorChoice.auto
+    /// The `lodger-net` executable.
+    package var network: FilePath
+    /// A folder for each machine, gone at the next start of the computer: `$XDG_RUNTIME_DIR/lodger/machines`.
+    ///
+    /// Sockets lie in it, whose paths have at the most 107 bytes.
+    package var runtimeFolder: FilePath
+    /// What may be lost at any time: `$XDG_CACHE_HOME/lodger`.
+    package var cacheFolder: FilePath
+
+    package init(network: FilePath, runtimeFolder: FilePath, cacheFolder: FilePath) {
+        self.network = network
+        self.runtimeFolder = runtimeFolder
+        self.cacheFolder = cacheFolder
+    }
+}

@@ -1,0 +1,111 @@
+import Libvirt
+import Linux
+import Logging
+package import Sessions
+import SystemPackage
+
+extension LibvirtMachineHost {
+    /// How long a network process that had to be started again may take to answer.
+    private static let networkPatience = Duration.seconds(3)
+
+    package func openDisplay(of machine: MachineIdentifier) async throws(MachineHostError) -> ConnectedSocket {
+        let descriptor = try await withConnection { connection throws(LibvirtError) in
+            try connection.domain(uuid: machine.description).openGraphics(0)
+        }
+        let socket = ConnectedSocket(owning: descriptor)
+        do throws(Errno) {
+            try Descriptor.setCloseOnExec(descriptor)
+            try Descriptor.setNonBlocking(descriptor)
+        } catch {
+            throw .failed("the display's socket: \(error)")
+        }
+        return socket
+    }
+
+    package func openPort(
+        _ port: UInt16, of machine: MachineIdentifier
+    ) async throws(MachineHostError) -> ConnectedSocket {
+        let folder = MachineFolder(of: machine, in: settings.runtimeFolder)
+        if let socket = try await connect(to: folder.port(port)) { return socket }
+        // Either the machine is gone, or its network process died, or it is only just starting.
+        let ports = try await ports(of: machine)
+        guard ports.contains(port) else { throw .portNotAnswering }
+        try await revive(folder, ports: ports)
+        let deadline = ContinuousClock.now + Self.networkPatience
+        while ContinuousClock.now < deadline {
+            if let socket = try await connect(to: folder.port(port)) { return socket }
+            do {
+                try await Task.sleep(for: .milliseconds(20))
+            } catch {
+                throw .failed("cancelled")
+            }
+        }
+        throw .portNotAnswering
+    }
+
+    /// Nil where nobody listens.
+    private func connect(to path: FilePath) async throws(MachineHostError) -> ConnectedSocket? {
+        do throws(Errno) {
+            let descriptor = try await threads.run { () throws(Errno) in
+                try UnixStream.connect(to: path, timeout: .seconds(2))
+            }
+            return ConnectedSocket(owning: descriptor)
+        } catch {
+            switch error {
+            case .noSuchFileOrDirectory, .connectionRefused: return nil
+            case .resourceTemporarilyUnavailable: throw .portNotAnswering
+            default: throw .failed("\(path): \(error)")
+            }
+        }
+    }
+
+    private func ports(of machine: MachineIdentifier) async throws(MachineHostError) -> [UInt16] {
+        let text = try await withConnection { connection throws(LibvirtError) in
+            try connection.domain(uuid: machine.description).metadata(namespace: DomainMetadata.namespace)
+        }
+        guard let metadata = DomainMetadata(text) else { throw .failed("the domain's metadata are not ours: \(text)") }
+        return metadata.ports
+    }
+
+    /// Starts the machine's network where it does not run.
+    private func revive(_ folder: MachineFolder, ports: [UInt16]) async throws(MachineHostError) {
+        let network = GuestNetworkProcess(folder: folder, executable: settings.network)
+        do throws(Errno) {
+            try await threads.run { () throws(Errno) in try network.ensure(ports: ports) }
+        } catch {
+            throw .failed("the machine's network: \(error)")
+        }
+    }
+
+    package func adopt() async throws(MachineHostError) -> [MachineIdentifier: MachineCondition] {
+        let found = try await withConnection { connection throws(LibvirtError) in
+            try MachineWatch.machines(over: connection)
+        }
+        for (machine, condition) in found { table.adopt(machine, condition) }
+        for machine in found.keys {
+            let folder = MachineFolder(of: machine, in: settings.runtimeFolder)
+            do throws(MachineHostError) {
+                try await revive(folder, ports: try await ports(of: machine))
+            } catch {
+                // The machine itself runs: a port that does not answer is told when it is asked for.
+                logger.error("network not found again", metadata: ["machine": "\(machine)", "reason": "\(error)"])
+            }
+        }
+        try await removeTraces(except: Set(found.keys))
+        return found
+    }
+
+    /// Cleans up behind machines that ended while nobody watched.
+    private func removeTraces(except found: Set<MachineIdentifier>) async throws(MachineHostError) {
+        do {
+            try await threads.run { [settings, table] in
+                for machine in try MachineFolder.machines(in: settings.runtimeFolder)
+                where !found.contains(machine) && !table.contains(machine) {
+                    table.removeTraces(of: machine)
+                }
+            }
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+}

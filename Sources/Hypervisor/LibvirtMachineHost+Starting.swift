@@ -1,0 +1,128 @@
+import FoundationEssentials
+import Libvirt
+import Linux
+import Logging
+import MachineConfig
+package import Sessions
+import Storage
+import SystemPackage
+
+extension LibvirtMachineHost {
+    package func report() async throws(MachineHostError) -> HostReport {
+        try checkInstallation()
+        _ = try await withConnection { connection throws(LibvirtError) in connection.isAlive }
+        let (accelerator, reason) = await accelerator()
+        return HostReport(accelerator: accelerator, reason: reason, cpus: HostFacts.cpus, memory: HostFacts.memory)
+    }
+
+    package func start(_ machine: MachineSpecification) async throws(MachineHostError) -> StartedMachine {
+        try checkInstallation()
+        try await checkSupport(of: machine.configuration)
+        let (preferred, _) = await accelerator()
+        let folder = MachineFolder(of: machine.identifier, in: settings.runtimeFolder)
+        table.expect(machine.identifier, with: preferred)
+        do throws(MachineHostError) {
+            try await prepare(folder, for: machine)
+            let used = try await create(machine, in: folder, preferred)
+            return StartedMachine(accelerator: used)
+        } catch {
+            do throws(MachineHostError) {
+                try await powerOff(machine.identifier)
+            } catch {
+                logger.error("failed start not undone", metadata: ["reason": "\(error)"])
+            }
+            throw error
+        }
+    }
+
+    /// Makes the folder and starts the network beside the machine: its process waits for QEMU to hold out the card.
+    private func prepare(_ folder: MachineFolder, for machine: MachineSpecification) async throws(MachineHostError) {
+        let ports = machine.configuration.ports
+        let network = GuestNetworkProcess(folder: folder, executable: settings.network)
+        do {
+            try await threads.run {
+                try folder.make()
+                try network.ensure(ports: ports)
+            }
+        } catch {
+            throw .didNotStart("its network: \(error)")
+        }
+    }
+
+    private func create(
+        _ machine: MachineSpecification, in folder: MachineFolder, _ preferred: Accelerator
+    ) async throws(MachineHostError) -> Accelerator {
+        do throws(MachineHostError) {
+            try await create(machine, in: folder, with: preferred)
+            return preferred
+        } catch {
+            guard preferred == .kvm, settings.accelerator == .auto, case .didNotStart(let reason) = error else {
+                throw error
+            }
+            logger.warning("no start with KVM, so without", metadata: ["reason": "\(reason)"])
+            try await create(machine, in: folder, with: .tcg)
+            probe.distrust("A machine did not start with KVM: \(reason)")
+            return .tcg
+        }
+    }
+
+    private func create(
+        _ machine: MachineSpecification, in folder: MachineFolder, with accelerator: Accelerator
+    ) async throws(MachineHostError) {
+        let definition = DomainDefinition(
+            specification: machine, accelerator: accelerator, emulator: settings.emulator, folder: folder)
+        let xml = try definition.xml()
+        table.expect(machine.identifier, with: accelerator)
+        // The error is a value here, so that a start is never tried twice: the second could meet what the first one made.
+        let failure = try await withConnection { connection throws(LibvirtError) in
+            do throws(LibvirtError) {
+                _ = try connection.create(xml: xml)
+                return LibvirtError?.none
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw .didNotStart("\(failure)") }
+        if let ended = table.noteStarted(machine.identifier) { throw .didNotStart("it ended at once: \(ended)") }
+    }
+
+    /// Which accelerator machines get, and why not the better one.
+    private func accelerator() async -> (Accelerator, reason: String?) {
+        switch settings.accelerator {
+        case .kvm:
+            return (.kvm, nil)
+        case .tcg:
+            return (.tcg, "The owner has chosen software emulation.")
+        case .auto:
+            return switch await probe.outcome() {
+            case .usable: (.kvm, nil)
+            case .unusable(let reason): (.tcg, reason)
+            }
+        }
+    }
+
+    private func checkInstallation() throws(MachineHostError) {
+        guard FileManager.default.isExecutableFile(atPath: settings.emulator.string) else {
+            throw .notInstalled("There is no \(settings.emulator): install qemu-system-x86.")
+        }
+        let daemons = ["/usr/sbin/libvirtd", "/usr/sbin/virtqemud", "/usr/bin/libvirtd", "/usr/bin/virtqemud"]
+        guard daemons.contains(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+            throw .notInstalled("There is no libvirt: install libvirt-daemon and libvirt-daemon-driver-qemu.")
+        }
+    }
+
+    private func checkSupport(of configuration: MachineConfiguration) async throws(MachineHostError) {
+        guard configuration.hosts.isEmpty else {
+            throw .unsupported(
+                "Machines here have no way out to the network yet, so none to the hosts that this one names.")
+        }
+        guard configuration.firmware == .uefi else { return }
+        let emulator = settings.emulator.string
+        let capabilities = try await withConnection { connection throws(LibvirtError) in
+            try connection.domainCapabilities(emulator: emulator, machine: "q35", virtualisation: "qemu")
+        }
+        guard capabilities.contains("<value>efi</value>") else {
+            throw .unsupported("There is no UEFI firmware here: install ovmf.")
+        }
+    }
+}
