@@ -21,6 +21,7 @@ const targets = [
 
 if (!existsSync(join(novnc, 'core/rfb.js'))) fail(`noVNC is not at ${novnc}: install Debian's novnc, or set NOVNC.`)
 run('tsc', ['-p', '.'])
+run('tsc', ['-p', 'test/types'])
 rmSync(join(here, 'dist'), { recursive: true, force: true })
 const integrity = {}
 for (const { file, entry, format, budget, banner } of targets) {

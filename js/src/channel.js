@@ -13,7 +13,11 @@ export class Channel extends EventTarget {
   #socket
   /** @type {((event: any) => void) | null} */
   #onmessage = null
-  /** @type {ArrayBuffer[] | null} What came while nobody listened. */
+  /**
+   * What came while nobody listened.
+   *
+   * @type {ArrayBuffer[] | null}
+   */
   #early = []
   /** @type {{ code: number, reason: string, wasClean: boolean } | null} */
   #end = null

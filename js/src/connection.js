@@ -12,6 +12,7 @@ const helloTimeout = 10_000
 // A browser that asks its user holds the socket silent for as long as the user thinks; Firefox gives up after 5 minutes.
 const askingTimeout = 360_000
 const grantedTimeout = 20_000
+const lastingAfter = 10_000
 
 /**
  * The control connection: comes to be, carries requests, comes back when it is lost.
@@ -37,8 +38,12 @@ export class Connection {
   #nextId = 1
   /** @type {Set<{ resolve(): void, reject(error: LodgerError): void, wait: boolean }>} */
   #waiters = new Set()
-  /** @type {LodgerError | null} */
-  #tooOld = null
+  /**
+   * What the daemon answered to `hello`, where it was no.
+   *
+   * @type {LodgerError | null}
+   */
+  #refusal = null
   #closed = new AbortController()
   /** What was told last. */
   #told = { state: /** @type {import('./machine.js').ConnectionState} */ ('idle'), problem: /** @type {string | null} */ (null) }
@@ -86,7 +91,7 @@ export class Connection {
   get problem() {
     const code = this.#machine.problem
     if (code === null) return null
-    if (code === 'version-unsupported' && this.#tooOld) return this.#tooOld
+    if (code === this.#refusal?.code) return this.#refusal
     if (code === 'permission-denied' && this.#permission.forbiddenByPolicy) {
       return new LodgerError('blocked-by-permissions-policy')
     }
@@ -258,15 +263,16 @@ export class Connection {
       this.daemon = string(reply, 'daemon')
       this.site = string(reply, 'site')
       this.#clearTimers()
+      this.#deadline = this.#environment.setTimeout(() => this.#step({ type: 'lasted' }), lastingAfter)
       this.#step({ type: 'opened' })
       this.#handlers.onready()
       for (const waiter of this.#waiters) waiter.resolve()
     } catch (error) {
       if (socket !== this.#socket) return
-      if (error instanceof LodgerError && error.code === 'version-unsupported') {
-        this.#tooOld = error
-        this.#step({ type: 'too-old' })
-      } else fail()
+      const refusal = error instanceof LodgerError && error.code !== 'protocol-error' ? error : null
+      if (!refusal) return fail()
+      this.#refusal = refusal
+      this.#step(refusal.code === 'version-unsupported' ? { type: 'too-old' } : { type: 'forbidden', problem: refusal.code })
     }
   }
 

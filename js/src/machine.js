@@ -13,6 +13,7 @@
  *   { type: 'forbidden', problem: string } |
  *   { type: 'refused-by-browser' } |
  *   { type: 'opened' } |
+ *   { type: 'lasted' } |
  *   { type: 'too-old' } |
  *   { type: 'lost' } |
  *   { type: 'permission', permission: PermissionWord } |
@@ -58,6 +59,7 @@ export class ConnectionMachine {
   #retriedGranted = false
   #failures = 0
   #quickAttempts = 0
+  #losses = 0
   #asked = false
   #inFlight = false
   #waiting = false
@@ -103,6 +105,9 @@ export class ConnectionMachine {
         this.#failures = 0
         this.#enter('ready')
         return nothing
+      case 'lasted':
+        this.#losses = 0
+        return nothing
       case 'too-old':
         this.#settle()
         this.#enter('version-too-old', 'version-unsupported')
@@ -111,7 +116,8 @@ export class ConnectionMachine {
         this.#settle()
         this.#quickAttempts = 40
         this.#enter('connecting')
-        return this.#wait(100)
+        // A daemon that drops its pages at once is not to be run down by them.
+        return this.#wait(Math.min(100 * 2 ** this.#losses++, 10_000))
       case 'permission':
         return this.#permissionChanged(event.permission)
       case 'helper-opened':

@@ -52,14 +52,22 @@ export class Session extends SessionEventTarget {
   #progress = null
   /** @type {LodgerError | null} */
   #problem = null
-  /** @type {Promise<void>} Settled when this connection knows the session. */
+  /**
+   * Settled when this connection knows the session.
+   *
+   * @type {Promise<void>}
+   */
   #attached = Promise.resolve()
   /** @type {(() => void) | null} */
   #attach = null
   #forgotten = false
   #starting = false
 
-  /** Settles when the start that `open` began has; fails as it did. @type {Promise<void>} */
+  /**
+   * Settles when the start that `open` began has; fails as it did.
+   *
+   * @type {Promise<void>}
+   */
   started = Promise.resolve()
 
   /**
@@ -71,7 +79,11 @@ export class Session extends SessionEventTarget {
     super()
     this.#host = host
     this.#object = object
-    /** The address of the configuration. @readonly */
+    /**
+     * The address of the configuration.
+     *
+     * @readonly
+     */
     this.configuration = configuration
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Channel, redeem } from '../src/channel.js'
 import { portStreams } from '../src/streams.js'
-import { FakeSocket, golden, settle } from './fakes.js'
+import { FakeSocket, golden, goldenNames, settle } from './fakes.js'
 
 const { ticket } = golden('replies/display.ticket')
 const bytes = (...values) => Uint8Array.from(values).buffer
@@ -11,9 +11,13 @@ async function redeemed() {
   const socket = new FakeSocket('ws://127.0.0.1:5624/port', 'lodger.port.v1')
   const opening = redeem(socket, ticket)
   socket.accept()
-  socket.receive('{"event":"ready"}')
+  socket.receive(golden('streams/ready'))
   return { socket, channel: await opening }
 }
+
+test('there are two text messages on a stream, and both are used here', () => {
+  assert.deepEqual(goldenNames('streams').sort(), ['streams/end', 'streams/ready'])
+})
 
 test('hands in the ticket first, as text', async () => {
   const { socket, channel } = await redeemed()
@@ -93,7 +97,7 @@ test('a port is a pair of streams: the end of each side is its own', async () =>
   const writer = writable.getWriter()
   await writer.write(Uint8Array.of(7, 8))
   await writer.close()
-  assert.deepEqual([[...socket.sent[1]], socket.sent[2]], [[7, 8], '{"event":"end"}'])
+  assert.deepEqual([[...socket.sent[1]], JSON.parse(socket.sent[2])], [[7, 8], golden('streams/end')])
   assert.equal(socket.readyState, 1)
   socket.receive(bytes(1, 2))
   socket.receive(bytes(3))

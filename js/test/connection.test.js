@@ -207,6 +207,36 @@ test('a daemon of another version is told apart', async () => {
   assert.equal(states.at(-1), 'version-too-old: version-unsupported')
 })
 
+test('a daemon that says no to hello is not asked again, and its words are told', async () => {
+  const { browser, ready, states } = await connecting({ permission: 'granted' })
+  browser.socket.accept()
+  await settle()
+  browser.socket.refuse(browser.socket.requests[0], 'site-blocked', { message: 'The owner blocked this site.' })
+  await assert.rejects(ready, { code: 'site-blocked', message: 'The owner blocked this site.' })
+  assert.equal(states.at(-1), 'denied: site-blocked')
+  await browser.clock.pass(60_000)
+  assert.equal(browser.sockets.length, 1)
+})
+
+test('a daemon that drops the page at once is left in peace more and more', async () => {
+  const { browser, ready } = await connecting({ permission: 'granted' })
+  await browser.greet()
+  await ready
+  const waits = []
+  for (let loss = 0; loss < 5; loss++) {
+    browser.socket.fail()
+    await settle()
+    waits.push(Math.min(...browser.clock.waits))
+    await browser.clock.pass(waits.at(-1))
+    await browser.greet()
+  }
+  assert.deepEqual(waits, [100, 200, 400, 800, 1600])
+  await browser.clock.pass(10_000)
+  browser.socket.fail()
+  await settle()
+  assert.equal(Math.min(...browser.clock.waits), 100)
+})
+
 test('what is no daemon of ours counts as none', async () => {
   for (const answer of ['hello?', '{"id":1,"reply":"hello"}']) {
     const { browser, states } = await connecting()

@@ -28,6 +28,7 @@ export class LodgerDisplayElement extends HTMLElement {
   #channel = null
   #listening = new AbortController()
   #chord = new EscapeChord()
+  #typing = false
   #parts
   #viewer
   #resized = new MutationObserver(() => this.#fitFrame())
@@ -176,7 +177,11 @@ export class LodgerDisplayElement extends HTMLElement {
 
   #viewerChanged() {
     const { state } = this.#viewer
-    if (state === 'connected') this.#parts.ghost.replaceChildren()
+    if (state === 'connected') {
+      this.#parts.ghost.replaceChildren()
+      // Whoever was typing when the picture was lost goes on typing into the machine.
+      if (this.#typing && document.activeElement === document.body) this.focus()
+    }
     this.dispatchEvent(new Event(state === 'connected' ? 'connect' : 'disconnect'))
     this.#render()
   }
@@ -235,8 +240,13 @@ export class LodgerDisplayElement extends HTMLElement {
     frame.addEventListener('fullscreenchange', () => {
       fullscreen.textContent = this.shadowRoot?.fullscreenElement ? 'Leave full screen' : 'Full screen'
     })
-    screen.addEventListener('focusin', () => this.#render())
+    screen.addEventListener('focusin', () => {
+      this.#typing = true
+      this.#render()
+    })
     screen.addEventListener('focusout', () => {
+      // Where the picture was lost the focus went with it: that is nobody's wish.
+      setTimeout(() => (this.#typing &&= !this.connected || this.#captured))
       this.#chord.reset()
       this.#viewer.releaseKeys()
       this.#render()
@@ -263,7 +273,7 @@ function build(document) {
   const keys = element(document, 'button', 'keys')
   const fullscreen = element(document, 'button', 'fullscreen')
   ghost.ariaHidden = 'true'
-  overlay.setAttribute('role', 'status')
+  title.setAttribute('role', 'status')
   progress.setAttribute('aria-label', 'Download')
   keys.type = fullscreen.type = 'button'
   keys.textContent = 'Ctrl+Alt+Del'

@@ -6,6 +6,8 @@ import { initLogging } from 'novnc/core/util/logging.js'
 
 const firstRetry = 100
 const lastRetry = 2000
+// A picture that stays this long is taken to stay.
+const lastingAfter = 3000
 
 // What it would write to the page's console is told by events.
 initLogging('none')
@@ -22,6 +24,8 @@ export class Viewer {
   #opening = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #lasting
   #retry = firstRetry
   #hadPicture = false
   #scale = true
@@ -90,6 +94,7 @@ export class Viewer {
     this.#hadPicture = false
     this.#retry = firstRetry
     clearTimeout(this.#timer)
+    clearTimeout(this.#lasting)
     this.#timer = undefined
     this.#opening?.abort()
     this.#opening = null
@@ -153,12 +158,13 @@ export class Viewer {
     rfb.addEventListener('connect', () => {
       if (this.#rfb !== rfb) return
       this.#hadPicture = true
-      this.#retry = firstRetry
+      this.#lasting = setTimeout(() => (this.#retry = firstRetry), lastingAfter)
       this.#enter('connected')
     })
     rfb.addEventListener('disconnect', () => {
       if (this.#rfb !== rfb) return
       this.#rfb = null
+      clearTimeout(this.#lasting)
       this.#handlers.onlost(this.#hadPicture ? canvas : null)
       if (this.#session) this.#openLater()
       else this.#enter('none')

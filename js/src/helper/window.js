@@ -17,7 +17,11 @@ export class HelperWindow {
   #handlers
   /** @type {any} */
   #window = null
-  /** @type {any} The window that has answered. */
+  /**
+   * The window that has answered.
+   *
+   * @type {any}
+   */
   #answering = null
   /** @type {Set<HelperSocket>} */
   #sockets = new Set()
