@@ -4,11 +4,12 @@ import HTTPSFixture
 import Testing
 
 /// Documents from a real https server.
-@Suite struct DocumentTests {
+@Suite(.serialized) struct DocumentTests {
     private static let text = Array("{\"version\":1}".utf8)
 
     private func fetch(
         _ how: String = "", limit: Int = 1 << 16, redirects: Int = 3, size: Int? = nil,
+        patience: Duration = .seconds(60),
         _ check: (Result<FetchedDocument, FetchError>, TestServer) async throws -> Void
     ) async throws {
         try await TestServer.run { server in
@@ -17,7 +18,7 @@ import Testing
             let request = FetchRequest(url, accept: "application/json", listed: [url.origin], redirects: redirects)
             let result: Result<FetchedDocument, FetchError>
             do throws(FetchError) {
-                result = .success(try await server.fetch { $0.patience = .seconds(2) }.document(request, limit: limit))
+                result = .success(try await server.fetch { $0.patience = patience }.document(request, limit: limit))
             } catch {
                 result = .failure(error)
             }
@@ -84,7 +85,7 @@ import Testing
 
     @Test(arguments: ["delay=30", "stall=3", "stall=0"])
     func aSilentServerEndsInATimeOut(how: String) async throws {
-        try await fetch(how) { result, _ in #expect(result == .failure(.timedOut)) }
+        try await fetch(how, patience: .seconds(2)) { result, _ in #expect(result == .failure(.timedOut)) }
     }
 
     @Test func aCutDocumentIsNoDocument() async throws {
@@ -136,7 +137,7 @@ import Testing
         try await TestServer.run { server in
             try server.add("a", [1])
             let url = server.url("a", how: "delay=50")
-            let fetch = server.fetch { $0.patience = .seconds(40) }
+            let fetch = server.fetch()
             let began = ContinuousClock.now
             let task = Task {
                 try await fetch.document(FetchRequest(url, listed: [url.origin]), limit: 100)

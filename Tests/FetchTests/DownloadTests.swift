@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Downloads, whole and in part, from a real https server.
-@Suite struct DownloadTests {
+@Suite(.serialized) struct DownloadTests {
     private static let content = [UInt8]((0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) })
 
     private final class Collector: DownloadSink {
@@ -36,12 +36,13 @@ import Testing
     }
 
     private func download(
-        _ how: String = "", from position: DownloadPosition = DownloadPosition(offset: 0), into sink: Collector
+        _ how: String = "", from position: DownloadPosition = DownloadPosition(offset: 0), slowest seconds: Int = 60,
+        into sink: Collector
     ) async throws -> (error: FetchError?, requests: [LoggedRequest]) {
         try await TestServer.run { server in
             try server.add("image", Self.content)
             let url = server.url("image", how: how)
-            let fetch = server.fetch { $0.slowest = (1024, 2) }
+            let fetch = server.fetch { $0.slowest = (1024, seconds) }
             var failure: FetchError?
             do throws(FetchError) {
                 try await fetch.download(FetchRequest(url, listed: [url.origin]), from: position, into: sink)
@@ -121,7 +122,7 @@ import Testing
 
     @Test func aStalledDownloadEnds() async throws {
         let sink = Collector()
-        let (error, _) = try await download("stall=100000", into: sink)
+        let (error, _) = try await download("stall=100000", slowest: 2, into: sink)
         #expect(error == .timedOut)
         #expect(sink.bytes == Array(Self.content[..<100_000]))
     }

@@ -4,7 +4,7 @@ import HTTPSFixture
 import Testing
 
 /// What is never connected to.
-@Suite struct GuardTests {
+@Suite(.serialized) struct GuardTests {
     @Test(arguments: [
         ["127.0.0.1"], ["10.0.0.1"], ["192.168.1.1"], ["172.16.5.5"], ["169.254.169.254"], ["100.64.0.1"], ["0.0.0.0"],
         ["224.0.0.1"], ["255.255.255.255"], ["::1"], ["::"], ["fe80::1"], ["fd00::1"], ["ff02::1"],

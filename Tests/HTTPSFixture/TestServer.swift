@@ -65,7 +65,7 @@ package struct TestServer: Sendable {
 
     /// A fetcher to whom every name is this server, and loopback a place like any other.
     package func fetch(_ adjust: (inout FetchSettings) -> Void = { _ in }) -> GuardedFetch {
-        var settings = FetchSettings(extraAuthorities: "\(folder)/authority.pem", patience: .seconds(10))
+        var settings = FetchSettings(extraAuthorities: "\(folder)/authority.pem", patience: .seconds(60))
         adjust(&settings)
         return GuardedFetch(
             settings: settings, resolver: FixedResolver(["127.0.0.1"]), admits: { $0.reach == .loopback })

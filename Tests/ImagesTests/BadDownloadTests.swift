@@ -9,7 +9,7 @@ import SystemPackage
 import Testing
 
 /// Downloads that are cut, and servers that do not keep their word.
-@Suite struct BadDownloadTests {
+@Suite(.serialized) struct BadDownloadTests {
     private func failure(
         _ fixture: CacheFixture, _ reference: ImageReference, cache: ImageCache? = nil
     ) async -> ImageStoreError? {
@@ -164,7 +164,8 @@ import Testing
     @Test(arguments: ["stall=1000000&times=99", "cut=100&times=99", "cut=0&times=99", "status=503"])
     func aServerThatNeverGetsThereIsGivenUp(how: String) async throws {
         try await CacheFixture.run { fixture in
-            let error = await failure(fixture, fixture.reference(how), cache: fixture.cache(pauses: [.zero]))
+            let error = await failure(
+                fixture, fixture.reference(how), cache: fixture.cache(pauses: [.zero], slowest: 2))
             guard case .unreachable = error else {
                 Issue.record("\(String(describing: error))")
                 return

@@ -19,16 +19,20 @@ struct CacheFixture {
     var root: FilePath { server.folder.appending("cache") }
     var site: SiteOrigin { server.origin }
 
+    /// Not one piece of it is like another, so that a piece in the wrong place shows.
+    private static let noise = {
+        var state: UInt64 = 88_172_645_463_325_252
+        return (0..<625_000).flatMap { _ in
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return withUnsafeBytes(of: state) { [UInt8]($0) }
+        }
+    }()
+
     static func run(size: Int = 3_000_000, _ body: (CacheFixture) async throws -> Void) async throws {
         try await TestServer.run { server in
-            // Not one piece of it is like another, so that a piece in the wrong place shows.
-            var state: UInt64 = 88_172_645_463_325_252
-            let content = (0..<size).map { _ in
-                state ^= state << 13
-                state ^= state >> 7
-                state ^= state << 17
-                return UInt8(truncatingIfNeeded: state)
-            }
+            let content = Array(noise.prefix(size))
             try server.add("image", content)
             try await body(CacheFixture(server: server, content: content))
         }
@@ -36,12 +40,13 @@ struct CacheFixture {
 
     func cache(
         pauses: [Duration] = [.milliseconds(1), .milliseconds(1), .milliseconds(1)], root: FilePath? = nil,
-        fetch: GuardedFetch? = nil
+        slowest seconds: Int = 60, fetch: GuardedFetch? = nil
     ) -> ImageCache {
         let root = root ?? self.root
         return ImageCache(
             folder: root.appending("images"), overlays: root.appending("overlays"),
-            fetch: fetch ?? server.fetch { $0.slowest = (1024, 2) }, logger: Logger(label: "test"), pauses: pauses)
+            fetch: fetch ?? server.fetch { $0.slowest = (1024, seconds) }, logger: Logger(label: "test"), pauses: pauses
+        )
     }
 
     var digest: SHA256Digest { Self.digest(of: content) }

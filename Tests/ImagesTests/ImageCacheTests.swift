@@ -9,7 +9,7 @@ import SystemPackage
 import Testing
 
 /// Downloads into the cache from a real https server that behaves as it should.
-@Suite struct ImageCacheTests {
+@Suite(.serialized) struct ImageCacheTests {
     @Test func anImageIsFetchedOnceAndKeptReadOnlyByDigest() async throws {
         try await CacheFixture.run { fixture in
             let cache = fixture.cache()

@@ -10,7 +10,7 @@ import SystemPackage
 import Testing
 
 /// The writable layers that we write ourselves, judged by QEMU's own tools.
-@Suite struct OverlayTests {
+@Suite(.serialized) struct OverlayTests {
     private func cache(_ folder: FilePath) -> ImageCache {
         ImageCache(
             folder: folder.appending("images"), overlays: folder.appending("overlays"),

@@ -6,7 +6,7 @@ import Sites
 import Testing
 
 /// What a site is asked for, and what becomes of its answers.
-@Suite struct SiteFetcherTests {
+@Suite(.serialized) struct SiteFetcherTests {
     private static let nonce = "n0nce-_"
     private static let host = "h0st"
 
