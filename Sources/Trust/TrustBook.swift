@@ -134,6 +134,13 @@ package struct TrustBook: Sendable {
         try save(publisher)
     }
 
+    /// Whether a configuration of the site may be fetched from there at all: its own origin, or one that it lists.
+    package func admits(_ source: SecureURL, of site: SiteOrigin, document: [UInt8]?) -> Bool {
+        // A document of no use lists nothing; why it is of no use is told when the configuration is checked.
+        let listed = document.map { (try? SiteDocument(parsing: $0))?.configurations ?? [] }
+        return source.origin == site || (listed ?? publishers[site]?.configurations ?? []).contains(source.origin)
+    }
+
     /// Checks a configuration as it came: size, header, key, signature, sender, age, content.
     ///
     /// `document` is the site's own, or `nil` where it could not be fetched: then only an accepted key is good.

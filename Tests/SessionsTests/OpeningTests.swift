@@ -3,6 +3,7 @@ import MachineConfig
 import Synchronization
 import TestSupport
 import Testing
+import Trust
 
 @testable import Sessions
 
@@ -99,6 +100,48 @@ struct OpeningTests {
                 #expect(limit.limit == .memory)
             }
             #expect(house.questions == 0)
+        }
+    }
+
+    @Test func nothingIsFetchedFromAPlaceThatOnlyThePageNames() async throws {
+        try await Household.with { (house: Household) async throws in
+            let page = await house.page()
+            let elsewhere = try #require(SecureURL("https://elsewhere.example/vm.jws"))
+            let request = OpenRequest(configuration: elsewhere, resume: nil)
+            do throws(SessionError) {
+                _ = try await house.broker.open(request, over: page.connection)
+                Issue.record("opened")
+            } catch {
+                guard case .trust(.endpointNotListed) = error else { throw error }
+            }
+            #expect(house.publisher.state.withLock { $0.fetches } == 0)
+            house.publisher.state.withLock {
+                $0.documentMembers["configurations"] = #"["https://elsewhere.example"]"#
+            }
+            _ = try await house.broker.open(request, over: page.connection)
+            #expect(house.publisher.state.withLock { $0.fetches } == 1)
+        }
+    }
+
+    @Test func aKeyThatIsRevokedWhileTheOwnerThinksStartsNothing() async throws {
+        try await Household.with { (house: Household) async throws in
+            _ = try await house.open(await house.page())
+            house.owner.state.withLock {
+                $0.meanwhile = {
+                    house.publisher.state.withLock {
+                        let thumbprint = FakePublisher.thumbprint(of: $0.key)
+                        $0.documentMembers["revoked"] = "[\"\(thumbprint)\"]"
+                    }
+                    // Another page of the site brings the news, and is refused for it.
+                    await #expect(throws: SessionError.self) { try await house.open(await house.page()) }
+                }
+            }
+            do throws(SessionError) {
+                _ = try await house.open(await house.page())
+                Issue.record("opened")
+            } catch {
+                guard case .trust(.keyRevoked) = error else { throw error }
+            }
         }
     }
 

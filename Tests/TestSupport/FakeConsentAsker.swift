@@ -7,6 +7,8 @@ package final class FakeConsentAsker: ConsentAsker {
         /// `nil`: never answers.
         package var answer: ConsentAnswer? = .allowOnce
         package var questions: [ConsentQuestion] = []
+        /// Happens while the owner thinks.
+        package var meanwhile: (@Sendable () async -> Void)?
     }
 
     package let state = Mutex(State())
@@ -14,10 +16,11 @@ package final class FakeConsentAsker: ConsentAsker {
     package init() {}
 
     package func ask(_ question: ConsentQuestion) async -> ConsentAnswer {
-        let answer = state.withLock {
+        let (answer, meanwhile) = state.withLock {
             $0.questions.append(question)
-            return $0.answer
+            return ($0.answer, $0.meanwhile)
         }
+        await meanwhile?()
         if let answer { return answer }
         // Ends with the task that waits.
         try? await Task.sleep(for: .seconds(3600))

@@ -46,6 +46,13 @@ extension SessionBroker {
         let nonce = Secret.text()
         let pseudonym = trusted.pseudonym(of: wish.site)
         async let document = siteDocument(of: wish.site)
+        if wish.source.origin != wish.site {
+            // Nothing goes out to a place that only the page named: the site's word is waited for.
+            let listing = (try? await document.get())?.bytes
+            guard trusted.admits(wish.source, of: wish.site, document: listing) else {
+                throw .trust(.endpointNotListed)
+            }
+        }
         async let configuration = configuration(for: wish, nonce: nonce, pseudonym: pseudonym)
         let fetched = try await configuration.get()
         let answer = await document
@@ -119,8 +126,9 @@ extension SessionBroker {
     ) throws(SessionError) -> Permission {
         switch answer {
         case .allowOnce, .allowAndRemember:
-            // The owner may have blocked the site, or the page may have gone, while the window was open.
+            // While the window was open the owner may have blocked the site, the site its key, and the page may have gone.
             if trusted.isBlocked(wish.site) { throw .siteBlocked }
+            if trusted.isRevoked(assessment.verified) { throw .trust(.keyRevoked) }
             _ = try site(of: wish.connection)
             let remember = answer == .allowAndRemember && assessment.mayRemember
             try storing { () throws(StorageError) in
