@@ -12,16 +12,16 @@ import sys
 # From the inside out. A target may name targets of layers further in only, so neighbours never import one another.
 LAYERS = [
     {"CLibwebsockets", "COpenSSL", "CLibvirt", "CCurl", "CSlirp", "CAdwaita", "CPublicSuffix", "CLinux", "CTOML"},
-    {"Linux"},
+    {"Linux", "StrictJSON"},
     {"LWS", "OpenSSL", "Libvirt", "Curl", "Slirp", "PublicSuffix", "TOML"},
-    {"Addresses", "ConsentWire", "StrictJSON"},
+    {"Addresses", "ConsentWire"},
     {"MachineConfig", "Storage", "Wire", "Fetch"},
     {"Trust"},
     {"Sessions"},
     {"Bridge", "Hypervisor", "Sites", "Images", "Consent", "OwnerDoor"},
     {"Agent", "ConsentDialog", "GuestNetwork"},
 ]
-C_MODULES, WRAPPERS = LAYERS[0], LAYERS[1] | LAYERS[2]
+C_MODULES, WRAPPERS = LAYERS[0], (LAYERS[1] | LAYERS[2]) - {"StrictJSON"}
 # What several test targets share; nothing of the product may name it.
 FOR_TESTS = {"TestSupport", "HTTPSFixture"}
 # Values and rules: they know no C library and start no process. (Trust computes digests and signatures.)

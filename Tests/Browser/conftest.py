@@ -1,0 +1,73 @@
+"""The parts that tests ask for by name."""
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from lab.authority import Authority
+from lab.browser import chromium, grant
+from lab.daemon import Daemon, ear as an_ear
+from lab.desktop import desktop as a_desktop
+from lab.site import example_site
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, authority):
+    with example_site(tmp_path_factory.mktemp("site"), authority) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def desktop(tmp_path_factory):
+    """The environment of programs on a screen."""
+    with a_desktop(tmp_path_factory.mktemp("desktop")) as environment:
+        yield environment
+
+
+@pytest.fixture
+def daemon(tmp_path, authority, desktop):
+    """A daemon that has not been started; whatever of it and of its machines is left ends with the test."""
+    folder = tmp_path / "daemon"
+    folder.mkdir()
+    daemon = Daemon(folder, authority, desktop)
+    yield daemon
+    daemon.stop()
+    daemon.clear()
+
+
+@pytest.fixture
+def ear():
+    with an_ear() as ear:
+        yield ear
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture
+def visitor(playwright, desktop, site):
+    """Chromium on the screen, with the permission that a visitor gives by pressing Allow in the browser."""
+    with chromium(playwright, desktop, headless=False) as context:
+        grant(context)
+        yield context.new_page()
+
+
+@pytest.fixture
+def undecided(playwright, desktop, site):
+    """Chromium on the screen, whose visitor has not answered the browser yet."""
+    with chromium(playwright, desktop, headless=False) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def refuser(playwright, desktop, site):
+    """Chromium without a screen: there the browser answers its own question with no."""
+    with chromium(playwright, desktop, headless=True) as context:
+        yield context.new_page()
