@@ -46,8 +46,9 @@ async function attempt(action) {
 async function readGuest() {
   if (session?.state === 'running' && session.ports.length > 0 && !document.hidden) {
     try {
-      const { input } = await (await session.request(session.ports[0], '/api/status')).json()
-      part('typed').textContent = input.typed
+      const signal = AbortSignal.timeout(3000)
+      const answer = await session.request(session.ports[0], '/api/status', { signal })
+      part('typed').textContent = (await answer.json()).input.typed
     } catch {
       // Not up yet; it is asked again in a second.
     }

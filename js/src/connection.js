@@ -46,7 +46,7 @@ export class Connection {
   #refusal = null
   #closed = new AbortController()
   /** What was told last. */
-  #told = { state: /** @type {import('./machine.js').ConnectionState} */ ('idle'), problem: /** @type {string | null} */ (null) }
+  #told = { state: 'idle', problem: /** @type {string | null} */ (null) }
 
   /**
    * The daemon's own version.

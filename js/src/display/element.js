@@ -210,7 +210,8 @@ export class LodgerDisplayElement extends HTMLElement {
   }
 
   #label() {
-    const name = this.getAttribute('label') ?? (this.#session?.name ? `Screen of ${this.#session.name}` : 'Screen of the machine')
+    const machine = this.#session?.name || 'the machine'
+    const name = this.getAttribute('label') ?? `Screen of ${machine}`
     this.#viewer.canvas?.setAttribute('aria-label', this.viewOnly ? name : `${name}. ${capturedHint}`)
   }
 

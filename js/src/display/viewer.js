@@ -36,7 +36,10 @@ export class Viewer {
 
   /**
    * @param {HTMLElement} target
-   * @param {{ onstate(): void, oncanvas(canvas: HTMLCanvasElement): void, onlost(canvas: HTMLCanvasElement | null): void }} handlers
+   * @param {object} handlers
+   * @param {() => void} handlers.onstate
+   * @param {(canvas: HTMLCanvasElement) => void} handlers.oncanvas a picture is coming
+   * @param {(canvas: HTMLCanvasElement | null) => void} handlers.onlost it is lost; this is the last one
    */
   constructor(target, handlers) {
     this.#target = target
