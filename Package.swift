@@ -117,8 +117,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Bridge", "Hypervisor", "Sites",
-                "Fetch", "Images", "Consent", "OwnerDoor", "Linux", "TOML", "StrictJSON", "PublicSuffix", logging,
-                argumentParser, system,
+                "Fetch", "Images", "Consent", "ConsentWire", "OwnerDoor", "Linux", "OpenSSL", "TOML", "StrictJSON",
+                "PublicSuffix", logging, argumentParser, system,
             ],
             swiftSettings: safe),
     ],
@@ -165,8 +165,8 @@ let tested: [String: [Target.Dependency]] = [
     ],
     "OwnerDoor": ["Addresses", "StrictJSON", "MachineConfig", "Trust", "Sessions", "Linux", logging],
     "Agent": [
-        "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "OwnerDoor", "TOML", "Linux", logging,
-        subprocess,
+        "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Consent", "Hypervisor", "OwnerDoor",
+        "TOML", "Linux", logging, subprocess,
     ],
 ]
 for name in tested.keys.sorted() {

@@ -9,7 +9,7 @@ package import SystemPackage
 /// refused at once, unless the owner has chosen the command line.
 package actor ConsentDesk: ConsentAsker {
     /// How the owner wants to be asked.
-    package enum Manner: String, Sendable {
+    package enum Manner: String, Sendable, CaseIterable {
         /// In a window; the command line may answer it too.
         case automatic
         /// On the command line alone: no window is opened.

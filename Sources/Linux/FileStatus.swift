@@ -14,6 +14,8 @@ package struct FileStatus: Sendable {
     package let othersMayWrite: Bool
     /// When the content changed, in nanoseconds since 1970.
     package let changed: Int64
+    /// Whether anybody but the owner may do anything with it.
+    package let isOpenToOthers: Bool
 
     package init(of descriptor: CInt) throws(Errno) {
         var status = stat()
@@ -36,5 +38,6 @@ package struct FileStatus: Sendable {
         isOwnedByUs = status.st_uid == geteuid()
         othersMayWrite = status.st_mode & (S_IWGRP | S_IWOTH) != 0
         changed = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        isOpenToOthers = status.st_mode & (S_IRWXG | S_IRWXO) != 0
     }
 }

@@ -25,11 +25,16 @@ enum Sample {
                 "requests",
                 .requests([
                     PendingRequest(
-                        consent: try consent, site: try site, asked: day,
+                        consent: try consent, site: try site, age: 12,
                         lines: ["Site: project.example", "Processors: 2 of 4"])
                 ])
             ),
-            ("images", .images([StoredImage(digest: try digest, size: 13_800_000, lastUsed: day, inUse: false)])),
+            (
+                "images",
+                .images([
+                    StoredImage(digest: try digest, size: 13_800_000, complete: true, sites: [try site], lastUsed: day)
+                ])
+            ),
             ("problem", .problem(OwnerProblem(.sessionUnknown, "there is no such session"))),
         ]
     }

@@ -1,0 +1,122 @@
+import Consent
+import Fetch
+import Hypervisor
+import Images
+import Linux
+import Logging
+import MachineConfig
+import OwnerDoor
+import PublicSuffix
+import Sessions
+import Sites
+import Storage
+import SystemPackage
+import Trust
+
+/// The daemon: which parts there are, and who knows whom.
+struct Daemon: Sendable {
+    private let broker: SessionBroker
+    private let door: OwnerServer
+    private let logger: Logger
+
+    init(
+        settings: Settings, folders: Folders, environment: [String: String], sockets: [CInt]
+    ) async throws(Failure) {
+        let helpers = try HelperPrograms()
+        let fetch = GuardedFetch(
+            settings: FetchSettings(
+                extraAuthorities: settings.certificateAuthorities?.string, developmentSites: settings.developmentSites))
+        let questions = ConsentDesk(
+            manner: settings.consent, programs: ConsentDesk.Programs(window: helpers.window), environment: environment,
+            audit: AuditLog(folders.state.appending("decisions.log")), logger: Logger(label: "consent"))
+        let images = ImageCache(
+            folder: folders.cache.appending("images"), overlays: folders.state.appending("overlays"), fetch: fetch,
+            logger: Logger(label: "images"))
+        let host = LibvirtMachineHost(
+            Self.hypervisorSettings(settings, folders, helpers), logger: Logger(label: "hypervisor"))
+        broker = try await Self.broker(
+            settings, folders, source: SiteFetcher(fetch: fetch), consent: questions, images: images, host: host)
+        let desk = OwnerDesk(broker: broker, questions: questions, images: images, port: settings.port)
+        door = try Self.door(folders, desk)
+        logger = Logger(label: "lodger")
+    }
+
+    /// Serves until it is asked to end; machines go on.
+    func run() async throws(Failure) {
+        let signal = await withTaskGroup(of: CInt?.self) { group in
+            group.addTask {
+                await broker.run()
+                return nil
+            }
+            group.addTask {
+                await door.run()
+                return nil
+            }
+            group.addTask { await TerminationSignals.first() }
+            notify("READY=1")
+            logger.notice("ready", metadata: ["version": "\(Version.current)", "process": "\(ThisProcess.identifier)"])
+            let first = await group.next() ?? nil
+            notify("STOPPING=1")
+            group.cancelAll()
+            return first
+        }
+        guard let signal else { throw Failure("a part of the daemon ended by itself; the log says more") }
+        logger.notice("ended", metadata: ["signal": "\(signal)"])
+    }
+
+    private func notify(_ line: String) {
+        do throws(Errno) {
+            try ServiceSupervisor.notify(line)
+        } catch {
+            logger.warning("the service manager cannot be told", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private static func hypervisorSettings(
+        _ settings: Settings, _ folders: Folders, _ helpers: HelperPrograms
+    ) -> HypervisorSettings {
+        var hypervisor = HypervisorSettings(
+            network: helpers.network, runtimeFolder: folders.runtime.appending("machines"), cacheFolder: folders.cache)
+        hypervisor.accelerator = settings.accelerator
+        return hypervisor
+    }
+
+    private static func broker(
+        _ settings: Settings, _ folders: Folders, source: any ConfigurationSource, consent: any ConsentAsker,
+        images: any ImageStore, host: any MachineHost
+    ) async throws(Failure) -> SessionBroker {
+        let trusted = try trusted(settings, folders)
+        let broker = SessionBroker(
+            source: source, consent: consent, images: images, host: host,
+            records: RecordFolder(folders.state.appending("sessions")), trusted: trusted, limits: settings.limits,
+            rules: BrokerRules(), logger: Logger(label: "sessions"))
+        do throws(SessionError) {
+            try await broker.load()
+        } catch {
+            throw Failure("what was kept of sessions cannot be read: \(error)")
+        }
+        return broker
+    }
+
+    private static func trusted(_ settings: Settings, _ folders: Folders) throws(Failure) -> TrustBook {
+        do throws(StorageError) {
+            let book = try TrustBook(
+                folder: folders.state.appending("trust"),
+                registrableDomain: { RegistrableDomain(of: $0).description },
+                developmentSites: settings.developmentSites)
+            let logger = Logger(label: "trust")
+            for name in book.setAside { logger.error("damaged record set aside", metadata: ["file": "\(name)"]) }
+            return book
+        } catch {
+            throw Failure(error.description)
+        }
+    }
+
+    private static func door(_ folders: Folders, _ desk: OwnerDesk) throws(Failure) -> OwnerServer {
+        do throws(Errno) {
+            return try OwnerServer(at: folders.ownerSocket, logger: Logger(label: "owner")) { await desk.answer($0) }
+        } catch {
+            throw Failure("\(folders.ownerSocket) cannot be made: \(error)")
+        }
+    }
+}

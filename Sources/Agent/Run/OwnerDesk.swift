@@ -1,0 +1,91 @@
+import Addresses
+import Consent
+import ConsentWire
+import FoundationEssentials
+import Images
+import Linux
+import MachineConfig
+import OwnerDoor
+import Sessions
+import Storage
+
+/// Does what the owner asks for at the door, whichever part it takes.
+struct OwnerDesk: Sendable {
+    let broker: SessionBroker
+    let questions: ConsentDesk
+    let images: ImageCache
+    let port: UInt16
+
+    func answer(_ request: OwnerRequest) async -> OwnerReply {
+        do throws(OwnerProblem) {
+            return try await perform(request)
+        } catch {
+            return .problem(error)
+        }
+    }
+
+    private func perform(_ request: OwnerRequest) async throws(OwnerProblem) -> OwnerReply {
+        switch request {
+        case .status: return .status(await status())
+        case .stop(let session): try await order { () throws(SessionError) in try await broker.stopByOwner(session) }
+        case .stopAll: try await order { () throws(SessionError) in try await broker.stopAllByOwner() }
+        case .grants: return .grants(await grants())
+        case .revoke(let site): try await order { () throws(SessionError) in try await broker.revoke(site) }
+        case .block(let site): try await order { () throws(SessionError) in try await broker.block(site) }
+        case .unblock(let site): try await order { () throws(SessionError) in try await broker.unblock(site) }
+        case .requests: return .requests(await questions.pending().map(PendingRequest.init))
+        case .approve(let consent, let remember):
+            try await answer(remember ? .allowAndRemember : .allowOnce, to: consent)
+        case .deny(let consent): try await answer(.deny, to: consent)
+        case .images: return .images(try await storedImages())
+        case .removeImage(let digest): try await remove(digest)
+        }
+        return .done
+    }
+
+    private func status() async -> DaemonStatus {
+        let sessions = await broker.overview().map(Lodging.init)
+        return DaemonStatus(
+            version: Version.current, process: ThisProcess.identifier, port: port, sessions: sessions,
+            requests: await questions.pending().count)
+    }
+
+    private func grants() async -> GrantList {
+        GrantList(grants: await broker.grants().map(RememberedGrant.init), blocked: await broker.blockedSites())
+    }
+
+    private func order(_ body: () async throws(SessionError) -> Void) async throws(OwnerProblem) {
+        do throws(SessionError) {
+            try await body()
+        } catch {
+            throw OwnerProblem(error)
+        }
+    }
+
+    private func answer(_ answer: ConsentAnswer, to consent: ConsentIdentifier) async throws(OwnerProblem) {
+        guard await questions.answer(consent, answer) else {
+            throw OwnerProblem(.consentUnknown, "that question does not wait any more")
+        }
+    }
+
+    private func storedImages() async throws(OwnerProblem) -> [StoredImage] {
+        do throws(StorageError) {
+            return try await images.images().map(StoredImage.init)
+        } catch {
+            throw OwnerProblem(.failed, error.description)
+        }
+    }
+
+    private func remove(_ digest: SHA256Digest) async throws(OwnerProblem) {
+        let running = await broker.overview().filter { $0.machine != nil }
+        do throws(ImageRemovalError) {
+            try await images.remove(digest, inUse: Set(running.flatMap { $0.configuration.images.map(\.digest) }))
+        } catch {
+            switch error {
+            case .unknownImage: throw OwnerProblem(.imageUnknown, "there is no such image")
+            case .inUse: throw OwnerProblem(.imageInUse, "a machine needs that image; stop it first: lodger status")
+            case .failed(let reason): throw OwnerProblem(.failed, reason)
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package import Consent
+package import Hypervisor
+package import MachineConfig
+package import SystemPackage
+
+/// What the owner has decided: the defaults, over them the files, over them the command line.
+package struct Settings: Sendable, Hashable {
+    package var port: UInt16 = 5624
+    /// Whether pages of `http://localhost:PORT` are let in.
+    package var developmentSites = false
+    package var accelerator = AcceleratorChoice.auto
+    package var consent = ConsentDesk.Manner.automatic
+    /// Certificates that are trusted beside the system's when something is fetched for a site.
+    package var certificateAuthorities: FilePath?
+    package var limits: OwnerLimits
+
+    package init(limits: OwnerLimits) { self.limits = limits }
+}
+
+extension Settings {
+    /// Takes over what a file says; what it does not mention stays.
+    package mutating func apply(_ file: SettingsFile) throws(SettingsFault) {
+        var table = try file.table()
+        if let value = try table.integer("port", in: 1...65535) { port = UInt16(value) }
+        if let value = try table.flag("development-sites") { developmentSites = value }
+        if let value = try table.word("accelerator", AcceleratorChoice.self) { accelerator = value }
+        if let value = try table.word("consent", ConsentDesk.Manner.self) { consent = value }
+        if let value = try table.path("certificate-authorities") { certificateAuthorities = value }
+        if let limits = try table.table("limits") { try apply(limits: limits) }
+        try table.finish()
+    }
+
+    private mutating func apply(limits given: SettingsTable) throws(SettingsFault) {
+        var table = given
+        if let value = try table.integer("cpus", in: 1...256) { limits.cpus = Int(value) }
+        if let value = try table.size("memory", in: 64 << 20...16 << 40) { limits.memory = Int(value >> 20) }
+        if let value = try table.size("disk-per-site", in: 1 << 20...1 << 50) { limits.diskPerSite = value }
+        if let value = try table.integer("machines-per-site", in: 1...100) { limits.machinesPerSite = Int(value) }
+        if let value = try table.integer("machines", in: 1...100) { limits.machines = Int(value) }
+        if let value = try table.minutes("lifetime", in: 1...525_600) { limits.lifetime = Int(value) }
+        try table.finish()
+    }
+}
