@@ -1,5 +1,6 @@
 import Addresses
 import Fetch
+import Glibc
 import HTTPSFixture
 import Testing
 
@@ -87,15 +88,16 @@ import Testing
         }
     }
 
-    @Test func proxiesOfTheEnvironmentAreNotUsed() async throws {
-        try await TestServer.run { server in
-            try server.add("a", [1, 2])
-            let url = server.url("a")
-            // The test's own variables could change other tests: libcurl reads this one only for https.
-            try await withEnvironment("https_proxy", "http://127.0.0.1:1") {
-                let document = try await server.fetch().document(FetchRequest(url, listed: [url.origin]), limit: 100)
-                #expect(document.bytes == [1, 2])
+    @Test func proxiesOfTheEnvironmentAreNotUsed() async {
+        // In a process of its own: the environment belongs to all tests.
+        await #expect(processExitsWith: .success) {
+            for name in ["https_proxy", "HTTPS_PROXY", "all_proxy"] { setenv(name, "http://127.0.0.1:1", 1) }
+            let bytes = try await TestServer.run { server in
+                try server.add("a", [1, 2])
+                let url = server.url("a")
+                return try await server.fetch().document(FetchRequest(url, listed: [url.origin]), limit: 100).bytes
             }
+            #expect(bytes == [1, 2])
         }
     }
 
