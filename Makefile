@@ -1,6 +1,6 @@
 # make build · make check · make test · make demo · make bench · make clean
 
-.PHONY: build check lint test test-swift test-js test-browser demo bench clean
+.PHONY: build check lint test test-swift test-dialog test-js test-browser demo bench clean
 
 # Every target imports only what it declares; Tests/check/layers.py says what it may declare.
 swift-flags := --explicit-target-dependency-import-check error
@@ -22,12 +22,17 @@ test:
 	packaging/install-dependencies build run test
 	$(MAKE) check
 	$(MAKE) test-swift
+	$(MAKE) test-dialog
 	$(MAKE) test-js
 	$(MAKE) test-browser
 
 # As an ordinary user even where root calls: the daemon and the session of libvirt refuse root.
 test-swift:
 	Tests/swift-tests
+
+# The consent window on a screen in memory, with a real keyboard.
+test-dialog:
+	Tests/as-user Tests/Dialog/test_dialog.py
 
 test-js:
 	cd js && node --test test/*.test.js

@@ -17,9 +17,8 @@ struct OwnWindow {
         } catch {
             return .notStarted(error.description)
         }
-        guard let input = try? JSONEncoder().encode(question) else {
-            return .decided(.deny)  // strings and numbers always encode
-        }
+        // Strings and numbers always encode.
+        guard let input = try? JSONEncoder().encode(question) else { return .decided(.deny) }
         let process = WindowProcess(program: program, arguments: [], desktop: desktop, logger: logger)
         guard let ending = await process.run(input: [UInt8](input)) else {
             return .notStarted("\(path) could not be started")

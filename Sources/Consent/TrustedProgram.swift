@@ -7,6 +7,7 @@ package struct TrustedProgram: Sendable, Hashable {
 
     /// Refuses what is not a plain executable file, belongs to somebody else, or may be written by others.
     package init(_ path: FilePath) throws(ProgramRefused) {
+        guard path.isAbsolute else { throw ProgramRefused(path: path, reason: "its path is not absolute") }
         let status: FileStatus
         do {
             status = try FileStatus(atPath: path.string)

@@ -119,6 +119,11 @@ import Testing
         #expect(window.runs == 0)
     }
 
+    @Test func aPathThatDependsOnTheFolderIsNotRun() {
+        #expect(throws: ProgramRefused.self) { try TrustedProgram("usr/bin/env") }
+        #expect(throws: Never.self) { try TrustedProgram("/usr/bin/env") }
+    }
+
     @Test func oneWindowIsShownAtATime() async throws {
         let window = try FakeWindow("sleep 0.3; echo end >>$(dirname $0)/started; answer allow-once")
         let desk = desk(window: window)

@@ -12,7 +12,9 @@ struct Screen {
 
     /// The built window; it lies beside the tests.
     static var window: FilePath? {
-        let program = FilePath(CommandLine.arguments[0]).removingLastComponent().appending("lodger-consent")
+        guard let tests = realpath(CommandLine.arguments[0], nil) else { return nil }
+        defer { free(tests) }
+        let program = FilePath(String(cString: tests)).removingLastComponent().appending("lodger-consent")
         return access(program.string, X_OK) == 0 ? program : nil
     }
 
