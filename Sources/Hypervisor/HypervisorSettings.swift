@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import SystemPackage
 
 /// What the owner may choose between.
@@ -24,10 +25,21 @@ package struct HypervisorSettings: Sendable {
     package var runtimeFolder: FilePath
     /// What may be lost at any time: `$XDG_CACHE_HOME/lodger`.
     package var cacheFolder: FilePath
+    /// Where the user's libvirt lets QEMU write what it has to say, a file for each machine.
+    package var emulatorLogs = Self.libvirtCache.appending("qemu/log")
 
     package init(network: FilePath, runtimeFolder: FilePath, cacheFolder: FilePath) {
         self.network = network
         self.runtimeFolder = runtimeFolder
         self.cacheFolder = cacheFolder
+    }
+
+    /// libvirt is started by us, so it sees the same environment.
+    private static var libvirtCache: FilePath {
+        let environment = ProcessInfo.processInfo.environment
+        if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
+            return FilePath(cache).appending("libvirt")
+        }
+        return FilePath(environment["HOME"] ?? "/nonexistent").appending(".cache/libvirt")
     }
 }

@@ -70,6 +70,10 @@ final class MachineWatch: Sendable {
         case .poweredOff:
             removeTraces(of: event.machine)
         case .crashed(let reason):
+            let words = EmulatorLog(of: event.machine, in: settings.emulatorLogs).lastWords
+            logger.warning(
+                "machine crashed",
+                metadata: ["machine": "\(event.machine)", "reason": "\(reason)", "last-words": "\(words ?? "none")"])
             if settings.accelerator == .auto, table.withLock({ $0.ranBriefly(event.machine, under: Self.tooShort) }) {
                 probe.distrust("A machine under KVM ended at once: \(reason).")
             }
@@ -78,7 +82,7 @@ final class MachineWatch: Sendable {
         tell.yield(event)
     }
 
-    /// Ends the network of a machine that is gone and removes its folder; blocks.
+    /// Ends the network of a machine that is gone and removes its folder and its log; blocks.
     ///
     /// What cannot be removed is logged: it is tried again at the next adoption.
     func removeTraces(of machine: MachineIdentifier) {
@@ -90,9 +94,10 @@ final class MachineWatch: Sendable {
             logger.error("network not ended", metadata: ["machine": "\(machine)", "reason": "\(error)"])
         }
         do throws(StorageError) {
+            try EmulatorLog(of: machine, in: settings.emulatorLogs).remove()
             try folder.remove()
         } catch {
-            logger.error("folder not removed", metadata: ["machine": "\(machine)", "reason": "\(error)"])
+            logger.error("traces not removed", metadata: ["machine": "\(machine)", "reason": "\(error)"])
         }
     }
 

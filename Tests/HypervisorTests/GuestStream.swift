@@ -10,8 +10,15 @@ final class GuestStream {
 
     init(_ socket: consuming ConnectedSocket) { descriptor = FileDescriptor(rawValue: socket.take()) }
 
-    // Whether it closes well says nothing about the guest.
-    deinit { try? descriptor.close() }
+    deinit { close() }
+
+    private var isOpen = true
+
+    func close() {
+        // Whether it closes well says nothing about the guest.
+        if isOpen { try? descriptor.close() }
+        isOpen = false
+    }
 
     struct TooSlow: Error {}
 

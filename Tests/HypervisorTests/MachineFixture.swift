@@ -161,6 +161,8 @@ final class MachineFixture: Sendable {
         } while ContinuousClock.now < deadline
         #expect(left.isEmpty)
         #expect(!hasFolder(machine))
+        let logs = settings.emulatorLogs.string
+        #expect(!(try FileManager.default.contentsOfDirectory(atPath: logs).contains { $0.contains("\(machine)") }))
         #expect(try await secondHost().adopt()[machine] == nil)
     }
 

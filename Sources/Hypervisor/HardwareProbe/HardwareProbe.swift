@@ -19,13 +19,15 @@ final class HardwareProbe: Sendable {
     }
 
     private let emulator: FilePath
+    private let device: FilePath
     private let cacheFolder: FilePath
     private let logger: Logger
     /// Of this process; what is good is also remembered on disk.
     private let known = Mutex<Outcome?>(nil)
 
-    init(emulator: FilePath, cacheFolder: FilePath, logger: Logger) {
+    init(emulator: FilePath, device: FilePath = "/dev/kvm", cacheFolder: FilePath, logger: Logger) {
         self.emulator = emulator
+        self.device = device
         self.cacheFolder = cacheFolder
         self.logger = logger
     }
@@ -53,7 +55,7 @@ final class HardwareProbe: Sendable {
 
     private func findOut() async -> Outcome {
         do throws(Errno) {
-            try Descriptor.tryOpening("/dev/kvm")
+            try Descriptor.tryOpening(device)
         } catch {
             return switch error {
             case .noSuchFileOrDirectory: .unusable("This computer offers no hardware virtualisation (/dev/kvm).")
