@@ -169,8 +169,9 @@ private let addPoll: @convention(c) (CInt, CInt, UnsafeMutableRawPointer?) -> CI
 
 /// Tells only what was asked for: `poll` also tells of a hang-up that was not, and the stack takes that for readable.
 ///
-/// It would read the end of the stream over and over from a connection whose other side has not answered yet, at the cost of
-/// a whole processor; and with its buffer full it would take the end of its own space for the end of the stream.
+/// For a connection whose outer side is gone it would find the end of the stream over and over, and never come to see that
+/// nobody takes the guest's answer, at the cost of a whole processor. And it counts on room in its buffer whenever it reads,
+/// which is why it did not ask.
 private let getEvents: @convention(c) (CInt, UnsafeMutableRawPointer?) -> CInt = { place, opaque in
     guard let polled = opaque?.assumingMemoryBound(to: PollSet.self) else { return 0 }
     let happened = CInt(polled.pointee.events(at: Int(place)))

@@ -64,30 +64,26 @@ extension RealMachines {
             }
         }
 
-        /// The guest cannot answer the end of the connection, which stays half open as long as it is paused.
-        @Test func aPageThatLeavesAPausedMachineCostsNoProcessor() async throws {
+        /// The guest's answer then stays with its network, since nobody takes it.
+        @Test func aPageThatLeavesBeforeTheGuestAnswersCostsNoProcessor() async throws {
             try await MachineFixture.run { fixture in
                 let machine = try fixture.kernelMachine()
                 _ = try await fixture.host.start(machine)
                 let http = GuestHTTP(host: fixture.host, machine: machine.identifier)
                 try await http.ready()
-                let before = GuestStream(try await fixture.host.openPort(80, of: machine.identifier))
-                try before.send(Array("GET /api/bytes?n=100000000 HTTP/1.1\r\n\r\n".utf8))
-                _ = try before.receive(1)
                 try await fixture.host.pause(machine.identifier)
-                before.close()
                 for _ in 0..<4 {
                     let stream = GuestStream(try await fixture.host.openPort(80, of: machine.identifier))
                     try stream.send(Array("GET / HTTP/1.1\r\n\r\n".utf8))
                     stream.close()
                 }
+                try await fixture.host.resume(machine.identifier)
+                #expect(try await http.status().ready)
                 let network = try fixture.process("lodger-net", of: machine.identifier)
                 let start = try fixture.processorTime(of: network)
                 try await Task.sleep(for: .seconds(2))
                 let used = try fixture.processorTime(of: network) - start
                 #expect(used < .milliseconds(500))
-                try await fixture.host.resume(machine.identifier)
-                #expect(try await http.status().ready)
             }
         }
 
