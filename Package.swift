@@ -72,8 +72,9 @@ let package = Package(
         .target(
             name: "Bridge",
             dependencies: [
-                "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", logging,
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", logging, system,
             ],
+            resources: [.embedInCode("Pages/bridge.html"), .embedInCode("Pages/bridge.js")],
             swiftSettings: safe),
         .target(
             name: "Hypervisor",

@@ -18,13 +18,12 @@ package final class Channel {
 
     package let kind: Kind
     private var wsi: OpaquePointer?
-    private var owner: (any ChannelOwner)?
+    /// Who is told what happens; kept until the channel has closed.
+    package var owner: (any ChannelOwner)?
     private var closing = false
-    private var readingPaused = false
+    package private(set) var isReadingPaused = false
 
     /// Hands a descriptor to the loop, which closes it from now on, on failure too.
-    ///
-    /// The owner is kept until the channel has closed.
     package init?(adopting descriptor: CInt, as kind: Kind, owner: any ChannelOwner) {
         self.kind = kind
         self.owner = owner
@@ -66,14 +65,14 @@ package final class Channel {
     /// While reading is paused the end of a file channel's other side may close the channel with bytes unread; they are
     /// still there in `closed(_:)`.
     package func pauseReading() {
-        guard let wsi, !readingPaused else { return }
-        readingPaused = true
+        guard let wsi, !isReadingPaused else { return }
+        isReadingPaused = true
         lws_rx_flow_control(wsi, 0)
     }
 
     package func resumeReading() {
-        guard let wsi, readingPaused else { return }
-        readingPaused = false
+        guard let wsi, isReadingPaused else { return }
+        isReadingPaused = false
         lws_rx_flow_control(wsi, 1)
     }
 
@@ -92,21 +91,19 @@ package final class Channel {
     }
 
     /// Writes all of it to a socket channel; what the pipe does not take, the library keeps and sends on.
-    package func send(_ bytes: RawSpan) {
+    package func send(_ bytes: Span<UInt8>) {
         guard let wsi, !closing, !bytes.isEmpty else { return }
-        let sent = bytes.withUnsafeBytes { bytes in
+        let sent = bytes.withUnsafeBufferPointer { bytes in
             // What the C header calls LWS_WRITE_RAW is a macro; and it does not write to these bytes, it lacks the const.
-            lws_write(
-                wsi, UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.assumingMemoryBound(to: UInt8.self),
-                bytes.count, LWS_WRITE_HTTP)
+            lws_write(wsi, UnsafeMutablePointer(mutating: bytes.baseAddress), bytes.count, LWS_WRITE_HTTP)
         }
         if sent < 0 { close() }
     }
 
     /// Writes to a file channel as much as the pipe takes.
-    package func write(_ bytes: RawSpan) -> Transfer {
+    package func write(_ bytes: Span<UInt8>) -> Transfer {
         guard let descriptor else { return .failed(EBADF) }
-        return bytes.withUnsafeBytes { Transfer(Glibc.send(descriptor, $0.baseAddress, $0.count, sendFlags)) }
+        return bytes.withUnsafeBufferPointer { Transfer(Glibc.send(descriptor, $0.baseAddress, $0.count, sendFlags)) }
     }
 
     /// Asks for one `writable(_:)`.
@@ -151,7 +148,7 @@ package final class Channel {
         case _ where closing:
             return -1
         case LWS_CALLBACK_RAW_RX:
-            var span = bytes.mutableBytes
+            var span = bytes.bindMemory(to: UInt8.self).mutableSpan
             owner?.received(&span, on: self)
         case LWS_CALLBACK_RAW_RX_FILE:
             owner?.readable(self)

@@ -2,7 +2,7 @@
 @ServiceLoop
 package protocol ChannelOwner: AnyObject {
     /// Bytes came in on a socket channel; they may be changed in place and are gone after the call.
-    func received(_ bytes: inout MutableRawSpan, on channel: Channel)
+    func received(_ bytes: inout MutableSpan<UInt8>, on channel: Channel)
     /// A file channel can be read.
     func readable(_ channel: Channel)
     /// After `wantWritable()`, or when the library has sent what it kept.
@@ -13,7 +13,7 @@ package protocol ChannelOwner: AnyObject {
 }
 
 extension ChannelOwner {
-    package func received(_ bytes: inout MutableRawSpan, on channel: Channel) {}
+    package func received(_ bytes: inout MutableSpan<UInt8>, on channel: Channel) {}
     package func readable(_ channel: Channel) {}
     package func writable(_ channel: Channel) {}
     package func timerFired(_ channel: Channel) {}

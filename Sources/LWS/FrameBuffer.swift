@@ -16,12 +16,12 @@ package final class FrameBuffer {
     deinit { storage.deallocate() }
 
     /// The header and the payload as one stretch of bytes.
-    package func frame<Result>(header: RawSpan, payload count: Int, _ body: (RawSpan) -> Result) -> Result {
-        precondition(header.byteCount <= Self.headRoom && count <= Channel.bufferSize)
-        let start = Self.payloadStart - header.byteCount
+    package func frame<Result>(header: Span<UInt8>, payload count: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+        precondition(header.count <= Self.headRoom && count <= Channel.bufferSize)
+        let start = Self.payloadStart - header.count
         let whole = UnsafeMutableRawBufferPointer(rebasing: storage[start..<(Self.payloadStart + count)])
         header.withUnsafeBytes { whole.copyMemory(from: $0) }
-        return body(whole.bytes)
+        return body(whole.bindMemory(to: UInt8.self).span)
     }
 
     func fill(from descriptor: CInt) -> Transfer {

@@ -9,11 +9,11 @@ package struct FrameMask: Sendable {
     }
 
     /// Uncovers the next bytes of the payload in place.
-    package mutating func remove(from bytes: inout MutableRawSpan, in range: Range<Int>) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount)
+    package mutating func remove(from bytes: inout MutableSpan<UInt8>, in range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
         let key = key
-        bytes.withUnsafeMutableBytes { bytes in
-            let part = UnsafeMutableRawBufferPointer(rebasing: bytes[range])
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            let part = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[range]))
             let wide = UInt64(key) << 32 | UInt64(key)
             var offset = 0
             while offset + 8 <= part.count {

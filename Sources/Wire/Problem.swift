@@ -10,7 +10,7 @@ package struct Problem: Hashable, Sendable, Error {
     /// What the sentence goes on with, where there is more to say than the word does.
     package let detail: String?
 
-    package init(_ code: Code, field: String? = nil, after: Int? = nil, detail: String? = nil) {
+    package init(code: Code, field: String? = nil, after: Int? = nil, detail: String? = nil) {
         self.code = code
         self.field = field
         self.after = after

@@ -51,13 +51,14 @@ struct ReplyTests {
         try check(
             "problems",
             [
-                "request-malformed": reply(6, .problem(Problem(.requestMalformed, field: "port"))),
+                "request-malformed": reply(6, .problem(Problem(code: .requestMalformed, field: "port"))),
                 "configuration-invalid":
-                    reply(2, .problem(Problem(.configurationInvalid, field: "disks[0].sha256", detail: digest))),
-                "consent-denied": reply(2, .problem(Problem(.consentDenied))),
-                "asked-too-often": reply(2, .problem(Problem(.askedTooOften, after: 60))),
+                    reply(2, .problem(Problem(code: .configurationInvalid, field: "disks[0].sha256", detail: digest))),
+                "consent-denied": reply(2, .problem(Problem(code: .consentDenied))),
+                "asked-too-often": reply(2, .problem(Problem(code: .askedTooOften, after: 60))),
                 "over-limit":
-                    reply(2, .problem(Problem(.overLimit, field: "memory", detail: "memory, 8192 MiB of 4096 MiB"))),
+                    reply(
+                        2, .problem(Problem(code: .overLimit, field: "memory", detail: "memory, 8192 MiB of 4096 MiB"))),
             ])
     }
 
@@ -109,10 +110,10 @@ struct ProblemTests {
 
     @Test(arguments: Problem.Code.allCases)
     func everyProblemSaysWhatHappenedAndWhatToDo(code: Problem.Code) {
-        let message = Problem(code).message
+        let message = Problem(code: code).message
         #expect(message.hasSuffix(".") && !message.hasSuffix("..") && message.count > 10)
         #expect(code.hint.hasSuffix("."))
-        #expect(Problem(code, detail: "more.").message.hasSuffix(": more."))
+        #expect(Problem(code: code, detail: "more.").message.hasSuffix(": more."))
     }
 
     @Test func theDocumentNamesEveryStateAndReason() throws {
