@@ -17,12 +17,10 @@ package enum OwnThread {
     /// Starts a detached thread; where none can be had, the caller's own does the work.
     package static func start(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(ThreadBody(body))
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         var thread = pthread_t()
-        if pthread_create(&thread, &attributes, threadMain, box.toOpaque()) != 0 {
+        if pthread_create(&thread, nil, threadMain, box.toOpaque()) == 0 {
+            pthread_detach(thread)
+        } else {
             box.takeRetainedValue().run()
         }
     }
