@@ -1,3 +1,4 @@
+package import Addresses
 import ConsentWire
 package import Logging
 package import Sessions
@@ -65,7 +66,7 @@ package actor ConsentDesk: ConsentAsker {
 
     package func ask(_ question: ConsentQuestion) async -> ConsentAnswer {
         let answer = await decide(question)
-        await record(answer, to: question)
+        await record(AuditEntry(answer, to: question))
         return answer
     }
 
@@ -180,9 +181,15 @@ package actor ConsentDesk: ConsentAsker {
         next.turn.yield()
     }
 
-    private func record(_ answer: ConsentAnswer, to question: ConsentQuestion) async {
+    /// Records what the owner did to a whole site.
+    package func record(_ event: AuditEntry.Event, of site: SiteOrigin) async {
+        await record(AuditEntry(event, origin: site))
+    }
+
+    /// What cannot be recorded holds nothing up: the owner has decided.
+    private func record(_ entry: AuditEntry) async {
         do {
-            try await audit?.record(AuditEntry(answer, to: question))
+            try await audit?.record(entry)
         } catch {
             logger.error("a decision could not be recorded", metadata: ["reason": "\(error)"])
         }

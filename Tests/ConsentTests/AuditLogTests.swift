@@ -82,8 +82,9 @@ import Testing
                 manner: .automatic, programs: .init(window: nil, zenity: nil), environment: [:],
                 audit: AuditLog(FilePath(path)), logger: Logger(label: "test"))
             _ = await silent.ask(try Questions.make())
+            await silent.record(.revoked, of: try Questions.make().site)
             let events = lines(path).compactMap { $0.split(separator: #""event":""#).last?.prefix { $0 != "\"" } }
-            #expect(events == ["allowed-once", "unavailable"])
+            #expect(events == ["allowed-once", "unavailable", "revoked"])
         }
     }
 }

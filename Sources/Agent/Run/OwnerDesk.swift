@@ -30,9 +30,15 @@ struct OwnerDesk: Sendable {
         case .stop(let session): try await order { () throws(SessionError) in try await broker.stopByOwner(session) }
         case .stopAll: try await order { () throws(SessionError) in try await broker.stopAllByOwner() }
         case .grants: return .grants(await grants())
-        case .revoke(let site): try await order { () throws(SessionError) in try await broker.revoke(site) }
-        case .block(let site): try await order { () throws(SessionError) in try await broker.block(site) }
-        case .unblock(let site): try await order { () throws(SessionError) in try await broker.unblock(site) }
+        case .revoke(let site):
+            try await order { () throws(SessionError) in try await broker.revoke(site) }
+            await questions.record(.revoked, of: site)
+        case .block(let site):
+            try await order { () throws(SessionError) in try await broker.block(site) }
+            await questions.record(.blocked, of: site)
+        case .unblock(let site):
+            try await order { () throws(SessionError) in try await broker.unblock(site) }
+            await questions.record(.unblocked, of: site)
         case .requests: return .requests(await questions.pending().map(PendingRequest.init))
         case .approve(let consent, let remember):
             try await answer(remember ? .allowAndRemember : .allowOnce, to: consent)
