@@ -7,7 +7,9 @@ from lab.authority import Authority
 from lab.browser import chromium, grant
 from lab.daemon import Daemon, ear as an_ear
 from lab.desktop import desktop as a_desktop
+from lab.firefox import firefox
 from lab.site import example_site
+from lab.webkit import webkit
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +73,15 @@ def refuser(playwright, desktop, site):
     """Chromium without a screen: there the browser answers its own question with no."""
     with chromium(playwright, desktop, headless=True) as context:
         yield context.new_page()
+
+
+@pytest.fixture
+def firefox_tab(tmp_path, desktop, site):
+    with firefox(tmp_path, desktop) as tab:
+        yield tab
+
+
+@pytest.fixture
+def webkit_tab(tmp_path, desktop, site):
+    with webkit(tmp_path, desktop) as tab:
+        yield tab

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 
 
 def wait_until(condition, seconds, what):
-    """What the condition gives once it gives anything; fails after the time."""
+    """What the condition gives once it gives anything; fails after the time, telling what was waited for."""
     end = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what}")
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
         time.sleep(0.05)
 
 
