@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from lab.authority import Authority
-from lab.browser import chromium, grant
+from lab.chromium import chromium
 from lab.daemon import Daemon, ear as an_ear
 from lab.desktop import desktop as a_desktop
 from lab.firefox import firefox
@@ -55,24 +55,23 @@ def playwright():
 
 @pytest.fixture
 def visitor(playwright, desktop, site):
-    """Chromium on the screen, with the permission that a visitor gives by pressing Allow in the browser."""
-    with chromium(playwright, desktop, headless=False) as context:
-        grant(context)
-        yield context.new_page()
+    """Chromium, whose visitor lets the site talk to this computer."""
+    with chromium(playwright, desktop, granted=True) as tab:
+        yield tab
 
 
 @pytest.fixture
 def undecided(playwright, desktop, site):
-    """Chromium on the screen, whose visitor has not answered the browser yet."""
-    with chromium(playwright, desktop, headless=False) as context:
-        yield context.new_page()
+    """Chromium, whose visitor has not answered the browser yet."""
+    with chromium(playwright, desktop) as tab:
+        yield tab
 
 
 @pytest.fixture
 def refuser(playwright, desktop, site):
-    """Chromium without a screen: there the browser answers its own question with no."""
-    with chromium(playwright, desktop, headless=True) as context:
-        yield context.new_page()
+    """Chromium, whose visitor does not let the site talk to this computer."""
+    with chromium(playwright, desktop, headless=True) as tab:
+        yield tab
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import urllib.request
 
 import pytest
 
-from lab.browser import wait_for
 from lab.daemon import listeners
 from lab.paths import PORT, SITE
+from lab.process import wait_until
 
 
 def test_the_site_is_on_https_under_its_own_authority(site, authority):
@@ -32,27 +32,26 @@ def test_a_signed_configuration_is_for_one_nonce(site, authority):
 
 
 def test_the_browser_takes_the_page_for_public_and_asks_before_this_computer(undecided, ear):
-    undecided.goto(SITE)
+    undecided.go(SITE)
     assert undecided.evaluate("isSecureContext")
     query = "navigator.permissions.query({name: 'loopback-network'}).then(status => status.state)"
     assert undecided.evaluate(query) == "prompt"
     undecided.click("#start")
-    wait_for(undecided, connection="asking-permission")
+    undecided.wait_for(connection="asking-permission")
     assert ear.connections > 0 and ear.bytes == 0
 
 
 def test_a_granted_page_reaches_the_port_of_the_daemon(visitor, ear):
-    visitor.goto(SITE)
+    visitor.go(SITE)
     visitor.click("#start")
-    visitor.wait_for_timeout(500)
-    assert ear.bytes > 0
+    wait_until(lambda: ear.bytes > 0, 10, "the page at the port")
 
 
 def test_a_refused_page_sends_no_byte_and_says_what_to_do(refuser, ear):
-    refuser.goto(SITE)
+    refuser.go(SITE)
     refuser.click("#start")
-    wait_for(refuser, connection="denied")
-    assert refuser.inner_text("#detail").strip() != ""
+    refuser.wait_for(connection="denied")
+    assert refuser.text("#detail") != ""
     assert ear.bytes == 0
 
 
