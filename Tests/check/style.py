@@ -67,7 +67,7 @@ def swift_faults(path):
             exempt = target in allowed or (folder == "Tests" and "Foundation" not in why)
             if pattern.search(code) and not exempt:
                 yield number, why
-        explained = any("//" in near for near in lines[max(0, number - 6) : number])
+        explained = any("//" in near for near in lines[max(0, number - 8) : number + 2])
         if folder == "Sources" and re.search(r"\btry\?", code) and not explained:
             yield number, "try? needs a comment that says why the reason does not matter"
 

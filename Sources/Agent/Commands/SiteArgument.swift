@@ -3,7 +3,7 @@ import ArgumentParser
 
 extension SiteOrigin: ExpressibleByArgument {
     /// As browsers write it, or only the name of an https site.
-    public init?(argument: String) {
+    package init?(argument: String) {
         if let origin = SiteOrigin(argument) ?? SiteOrigin("https://\(argument)") {
             self = origin
         } else {
