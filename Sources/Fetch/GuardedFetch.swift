@@ -86,10 +86,8 @@ package struct GuardedFetch: Sendable {
                 try await resolver.addresses(of: origin.host)
             }
             guard !addresses.isEmpty else { throw .unreachable("\(origin.host) has no address") }
-            // The address itself is not told: a page could learn the names of its visitor's network by asking.
-            guard addresses.allSatisfy(admits) else {
-                throw .addressRefused("\(origin.host) leads to a place that is not on the internet")
-            }
+            // Told like a name that has no server: a page could learn the names of its visitor's network by asking.
+            guard addresses.allSatisfy(admits) else { throw .unreachable("\(origin.host) is not on the internet") }
         }
         return Route(origin: origin, addresses: addresses, extraAuthorities: settings.extraAuthorities)
     }

@@ -75,10 +75,13 @@ extension Problem.Code {
         case .imageRefused: ("An image is of a kind that is not run", Self.tellSite)
         case .diskFull: ("The disk of this computer is full", "Free some space; `lodger images` lists what is kept.")
         case .hypervisorMissing:
-            ("QEMU or libvirt is not installed on this computer", "`lodger doctor` says what to install.")
+            (
+                "QEMU or libvirt is not installed on this computer",
+                "Install QEMU and libvirt; on Debian: qemu-system-x86, libvirt-daemon and libvirt-daemon-driver-qemu."
+            )
         case .hypervisorUnsupported:
-            ("This computer lacks something that the configuration asks for", "`lodger doctor` says what to install.")
-        case .machineFailed: ("The machine did not start", "Try again; `lodger doctor` may say why.")
+            ("This computer lacks something that the configuration asks for", Self.tellSite)
+        case .machineFailed: ("The machine did not start", "Try again; the daemon's log says why.")
         case .sessionUnknown: ("There is no such session of this site", "Open a new one.")
         case .sessionState: ("That is not possible in the session's state", "Wait for the next change of its state.")
         case .displayAbsent: ("This machine has no display", Self.library)

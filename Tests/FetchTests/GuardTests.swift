@@ -19,7 +19,7 @@ import Testing
         let error = await #expect(throws: FetchError.self) {
             try await fetch.document(FetchRequest(try #require(SecureURL("https://files.example/x"))), limit: 100)
         }
-        guard case .addressRefused = error else {
+        guard case .unreachable = error else {
             Issue.record("\(addresses) gave \(String(describing: error))")
             return
         }

@@ -205,7 +205,7 @@ import Testing
             let fetch = GuardedFetch(
                 settings: FetchSettings(), resolver: FixedResolver(["93.184.216.34", "192.168.1.1"]))
             guard
-                case .addressRefused = await failure(fixture, fixture.reference(), cache: fixture.cache(fetch: fetch))
+                case .unreachable = await failure(fixture, fixture.reference(), cache: fixture.cache(fetch: fetch))
             else {
                 Issue.record("it was fetched")
                 return

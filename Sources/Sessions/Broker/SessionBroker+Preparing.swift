@@ -33,26 +33,20 @@ extension SessionBroker {
         _ record: SessionRecord, machine: MachineIdentifier
     ) async throws(SessionError) -> MachineSpecification {
         let configuration = record.configuration
+        let total = await images.missing(of: configuration.images)
         var files: [SHA256Digest: FilePath] = [:]
         var done: Int64 = 0
-        let total = await images.missing(of: configuration.images)
-        let session = record.session
         for reference in configuration.images where files[reference.digest] == nil {
-            let disk = configuration.disks.first { $0.image.digest == reference.digest }
-            let before = done
-            let wasMissing = await images.missing(of: [reference])
-            files[reference.digest] = try await storing { () throws(ImageStoreError) in
-                try await images.image(
-                    reference, format: disk?.format, capacity: disk?.capacity, for: record.site,
-                    progress: { progress in
-                        self.report(progress, after: before, of: total, for: session)
-                    })
-            }
-            done += wasMissing
+            let missing = await images.missing(of: [reference])
+            let here = reference.size - missing
+            files[reference.digest] = try await store(
+                reference, as: nil, for: record, counting: { [done] bytes in (done + max(0, bytes - here), total) })
+            done += missing
         }
         var overlays: [FilePath] = []
         for (index, disk) in configuration.disks.enumerated() {
-            guard let base = files[disk.image.digest] else { throw .images(.failed("no base for disk \(index)")) }
+            // The same file may be two disks, each with a format and a capacity of its own.
+            let base = try await store(disk.image, as: disk, for: record, counting: { _ in (total, total) })
             let overlay = try await storing { () throws(ImageStoreError) in
                 try await images.makeOverlay(
                     over: base, format: disk.format, capacity: disk.capacity, for: machine, disk: index)
@@ -63,17 +57,28 @@ extension SessionBroker {
             identifier: machine, configuration: configuration, images: files, overlays: overlays)
     }
 
-    /// Turns one image's progress into the whole download's.
-    private nonisolated func report(
-        _ progress: ImageProgress, after before: Int64, of total: Int64, for session: SessionIdentifier
-    ) {
-        // An image that was partly here already counts what came, never more than the whole.
-        let bytes = min(before + progress.bytes, max(total, before + progress.bytes))
-        let whole = max(total, bytes)
-        let remaining = progress.rate > 0 ? Int((whole - bytes) / progress.rate) : nil
-        let step = StepProgress(
-            step: .downloading, bytes: bytes, total: whole, rate: progress.rate, remaining: remaining)
-        self.progress.continuation.yield((session, step))
+    /// The local file of an image; `counting` turns what came of it into what came of the whole download.
+    private func store(
+        _ reference: ImageReference, as disk: Disk?, for record: SessionRecord,
+        counting: @escaping @Sendable (Int64) -> (bytes: Int64, total: Int64)
+    ) async throws(SessionError) -> FilePath {
+        let session = record.session
+        let sink = progress.continuation
+        return try await storing { () throws(ImageStoreError) in
+            try await images.image(
+                reference, format: disk?.format, capacity: disk?.capacity, for: record.site,
+                progress: { progress in
+                    let (bytes, total) = counting(progress.bytes)
+                    let remaining = progress.rate > 0 ? Int((total - bytes) / progress.rate) : nil
+                    sink.yield(
+                        (
+                            session,
+                            StepProgress(
+                                step: .downloading, bytes: bytes, total: total, rate: progress.rate,
+                                remaining: remaining)
+                        ))
+                })
+        }
     }
 
     private func storing<Value>(

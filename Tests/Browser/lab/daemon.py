@@ -5,8 +5,10 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 from .paths import LODGER, PORT
 from .process import end, wait_until
@@ -18,12 +20,13 @@ class Daemon:
     def __init__(self, folder, authority, environment, *arguments):
         self.folder = folder
         self.log = folder / "daemon.log"
-        self.environment = {**environment, "HOME": str(folder / "home")}
-        for variable, name in (("XDG_RUNTIME_DIR", "run"), ("TMPDIR", "tmp")):
-            self.environment[variable] = str(folder / name)
-        for name in ("home", "run", "tmp"):
-            (folder / name).mkdir(mode=0o700)
-        self.state = folder / "home/.local/state/lodger"
+        self.environment = dict(environment)
+        # Short, as on a real computer: the path of a socket has 107 bytes.
+        place = Path(tempfile.mkdtemp(prefix="lodger-", dir="/tmp"))
+        for variable, name in (("HOME", "home"), ("XDG_RUNTIME_DIR", "run"), ("TMPDIR", "tmp")):
+            (place / name).mkdir(mode=0o700)
+            self.environment[variable] = str(place / name)
+        self.state = place / "home/.local/state/lodger"
         self.settings = folder / "lodger.toml"
         self.settings.write_text(f'certificate-authorities = "{authority.certificate}"\n')
         self.arguments = ["--config", self.settings, "--log-level", "debug", *arguments]
