@@ -17,17 +17,26 @@ struct Home: Sendable {
         let errors: String
     }
 
-    static func with<Value: Sendable>(_ body: (Home) async throws -> Value) async throws -> Value {
+    static func with(_ body: (Home) async throws -> Void) async throws {
         let home = Home(folder: FilePath("/tmp/lodger-agent-\(UUID().uuidString.prefix(8))"))
         try await home.prepare()
-        let result: Swift.Result<Value, any Error>
+        let result: Swift.Result<Void, any Error>
         do {
             result = .success(try await body(home))
         } catch {
             result = .failure(error)
         }
-        _ = try await home.call(["/bin/rm", "-rf", home.folder.string])
-        return try result.get()
+        try await home.remove()
+        try result.get()
+    }
+
+    /// Ends the libvirt that a daemon has started, which would wait two minutes for somebody to come.
+    private func remove() async throws {
+        let script = """
+            test -f run/libvirt/libvirtd.pid && kill "$(cat run/libvirt/libvirtd.pid)"
+            cd / && rm -rf "$0"
+            """
+        _ = try await call(["/bin/sh", "-c", "cd \"$0\" && \(script)", folder.string])
     }
 
     private func prepare() async throws {
@@ -97,4 +106,11 @@ struct Home: Sendable {
 
 extension Home {
     func path(_ name: String) -> String { folder.pushing(FilePath(name)).string }
+}
+
+extension Home {
+    /// A program that only these tests use.
+    static func script(_ name: String) -> FilePath {
+        FilePath(#filePath).removingLastComponent().removingLastComponent().appending("AgentSupport").appending(name)
+    }
 }

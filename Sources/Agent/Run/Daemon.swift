@@ -1,3 +1,4 @@
+import Bridge
 import Consent
 import Fetch
 import Hypervisor
@@ -16,6 +17,7 @@ import Trust
 /// The daemon: which parts there are, and who knows whom.
 struct Daemon: Sendable {
     private let broker: SessionBroker
+    private let bridge: BridgeServer
     private let door: OwnerServer
     private let logger: Logger
 
@@ -36,7 +38,8 @@ struct Daemon: Sendable {
             Self.hypervisorSettings(settings, folders, helpers), logger: Logger(label: "hypervisor"))
         broker = try await Self.broker(
             settings, folders, source: SiteFetcher(fetch: fetch), consent: questions, images: images, host: host)
-        let desk = OwnerDesk(broker: broker, questions: questions, images: images, port: settings.port)
+        bridge = try Self.bridge(settings, sockets, broker)
+        let desk = OwnerDesk(broker: broker, questions: questions, images: images, port: bridge.port)
         door = try Self.door(folders, desk)
         logger = Logger(label: "lodger")
     }
@@ -49,12 +52,16 @@ struct Daemon: Sendable {
                 return nil
             }
             group.addTask {
+                await bridge.run()
+                return nil
+            }
+            group.addTask {
                 await door.run()
                 return nil
             }
             group.addTask { await TerminationSignals.first() }
             notify("READY=1")
-            logger.notice("ready", metadata: ["version": "\(Version.current)", "process": "\(ThisProcess.identifier)"])
+            logger.notice("ready", metadata: ["version": "\(Version.current)", "port": "\(bridge.port)"])
             let first = await group.next() ?? nil
             notify("STOPPING=1")
             group.cancelAll()
@@ -109,6 +116,22 @@ struct Daemon: Sendable {
             return book
         } catch {
             throw Failure(error.description)
+        }
+    }
+
+    private static func bridge(
+        _ settings: Settings, _ sockets: [CInt], _ broker: SessionBroker
+    ) throws(Failure) -> BridgeServer {
+        // Whoever hands sockets over has chosen the port.
+        let port = sockets.isEmpty ? settings.port : 0
+        do throws(BridgeError) {
+            return try BridgeServer(
+                configuration: BridgeServer.Configuration(
+                    port: port, developmentSites: settings.developmentSites, inheritedSockets: sockets,
+                    version: Version.current),
+                broker: broker, logger: Logger(label: "bridge"))
+        } catch {
+            throw Failure(error, port: settings.port)
         }
     }
 

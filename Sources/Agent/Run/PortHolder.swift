@@ -59,10 +59,3 @@ package struct PortHolder: Sendable, Hashable {
         return String(name.filter { !$0.isNewline })
     }
 }
-
-extension PortHolder: CustomStringConvertible {
-    package var description: String {
-        if let process { return "\(process.command) (process \(process.identifier))" }
-        return "a program of user \(user)"
-    }
-}

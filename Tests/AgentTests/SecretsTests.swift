@@ -1,0 +1,69 @@
+import FoundationEssentials
+import Subprocess
+import SystemPackage
+import Testing
+
+/// What must never be seen: in the log, in arguments.
+struct SecretsTests {
+    @Test func theMostTalkativeLogHoldsNoSecretOfAPage() async throws {
+        let canary = "canary\(UUID().uuidString.lowercased().filter { $0 != "-" })"
+        try await Home.with { home in
+            _ = try await home.daemon("--log-level", "trace", "--development-sites") { daemon in
+                let port = try await daemon.port
+                // Nothing listens on port 9 for it: the fetch fails, which is the most that is logged of an address.
+                let requests = """
+                    {"id": 1, "request": "hello", "version": 1, "client": "test"}
+                    {"id": 2, "request": "session.open", "configuration": "http://localhost:9/vm.jws?key=\(canary)", \
+                    "resume": "\(canary)"}
+                    """
+                let answers = try await home.page(port, "http://localhost:9", says: requests)
+                #expect(answers.contains("\"hello\""))
+                #expect(answers.contains("configuration-unreachable"), "\(answers)")
+                let log = try await daemon.log
+                #expect(log.contains("bridge"))
+                #expect(!log.contains(canary), "\(log)")
+                let arguments = try await home.call([
+                    "/bin/sh", "-c", "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '",
+                ])
+                #expect(arguments.output.contains("lodger run"))
+                #expect(!arguments.output.contains(canary))
+            }
+        }
+    }
+
+    @Test func noOwnersRequestGoesOverTheBrowsersPort() async throws {
+        try await Home.with { home in
+            _ = try await home.daemon { daemon in
+                let port = try await daemon.port
+                let verbs = [
+                    "status", "stop", "stop-all", "grants", "revoke", "block", "unblock", "requests", "approve", "deny",
+                    "images", "remove-image",
+                ]
+                var requests = "{\"id\": 1, \"request\": \"hello\", \"version\": 1, \"client\": \"test\"}\n"
+                for (index, verb) in verbs.enumerated() {
+                    requests += "{\"id\": \(index + 2), \"request\": \"\(verb)\", \"site\": \"https://a.example\"}\n"
+                }
+                let answers = try await home.page(port, "https://project.example", says: requests)
+                #expect(answers.components(of: "request-unknown") == verbs.count, "\(answers)")
+            }
+        }
+    }
+}
+
+extension Home {
+    /// Speaks to the daemon as a page would, through the browser's port.
+    fileprivate func page(_ port: UInt16, _ origin: String, says requests: String) async throws -> String {
+        let script = Self.script("page.py")
+        let command = Self.asUser(["/usr/bin/python3", script.string, "\(port)", origin])
+        let result = try await Subprocess.run(
+            .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
+            environment: Self.environment(environment), input: .string(requests), output: .string(limit: 1 << 20),
+            error: .string(limit: 1 << 16))
+        #expect(Self.number(of: result.terminationStatus) == 0, "\(result.standardError)")
+        return result.standardOutput
+    }
+}
+
+extension String {
+    fileprivate func components(of word: String) -> Int { ranges(of: word).count }
+}
