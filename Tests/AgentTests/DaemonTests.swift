@@ -28,7 +28,7 @@ struct DaemonTests {
     @Test(arguments: [Signal.terminate, .interrupt, .terminalClosed])
     func everyWishToEndIsFollowed(signal: Signal) async throws {
         try await Home.with { home in
-            let status = try await home.daemon { try $0.send(signal) }
+            let status = try await home.daemon(endedByBody: true) { try $0.send(signal) }
             #expect(status == 0)
         }
     }
@@ -47,7 +47,7 @@ struct DaemonTests {
 
     @Test func afterAKillTheNextOneStarts() async throws {
         try await Home.with { home in
-            let killed = try await home.daemon { try $0.send(.kill) }
+            let killed = try await home.daemon(endedByBody: true) { try $0.send(.kill) }
             #expect(killed == -9)
             #expect(try await home.lodger("status").status == 2)
             let status = try await home.daemon { _ in

@@ -15,6 +15,13 @@ struct RunningLodger: Sendable {
         get async throws { try await home.call(["/bin/cat", home.path("daemon.log")]).output }
     }
 
+    /// Whether it has not ended, whatever user it has become by now.
+    var lives: Bool {
+        // A process that is gone has no file.
+        let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ") Z"
+        return !status.contains(") Z")
+    }
+
     func send(_ number: Signal) throws { try signal(number) }
 
     /// The port that it says it listens on.
@@ -28,10 +35,10 @@ struct RunningLodger: Sendable {
 }
 
 extension Home {
-    /// Runs the daemon on any free port while the body runs, then ends it as its owner would; returns its exit status.
+    /// Runs the daemon on any free port while the body runs, then ends it as its owner would, and returns its exit status.
     func daemon(
         _ arguments: String..., with variables: [String: String] = [:], under supervisor: [String] = [],
-        _ body: (RunningLodger) async throws -> Void
+        endedByBody: Bool = false, _ body: (RunningLodger) async throws -> Void
     ) async throws -> Int32 {
         let lodger = [try Self.executable.string, "run"] + (supervisor.isEmpty ? ["--port", "0"] : []) + arguments
         let redirected = ["/bin/sh", "-c", "exec \"$@\" 2>\"$HOME/../daemon.log\" >\"$HOME/../daemon.out\"", "sh"]
@@ -54,8 +61,8 @@ extension Home {
                 try? execution.send(signal: .terminate)
                 throw error
             }
-            // A body that ends the daemon itself leaves nothing to be ended.
-            try? execution.send(signal: .terminate)
+            // A second signal would end it at once.
+            if !endedByBody { try execution.send(signal: .terminate) }
         }
         return Self.number(of: result.terminationStatus)
     }
@@ -63,7 +70,7 @@ extension Home {
     private func ready(_ running: RunningLodger) async throws {
         for _ in 0..<600 {
             if try await running.log.contains(" ready ") { return }
-            if try await call(["/bin/kill", "-0", "\(running.process)"]).status != 0 { break }
+            guard running.lives else { break }
             try await Task.sleep(for: .milliseconds(50))
         }
         let log = try await running.log

@@ -45,6 +45,7 @@ package struct PortHolder: Sendable, Hashable {
             guard let identifier = Int32(name),
                 let descriptors = try? files.contentsOfDirectory(atPath: "/proc/\(name)/fd")
             else { continue }
+            // A descriptor may have been closed between two looks.
             for descriptor in descriptors
             where (try? files.destinationOfSymbolicLink(atPath: "/proc/\(name)/fd/\(descriptor)")) == socket {
                 return Process(identifier: identifier, command: command(of: name))
