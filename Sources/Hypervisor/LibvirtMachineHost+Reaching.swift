@@ -59,7 +59,7 @@ extension LibvirtMachineHost {
         }
     }
 
-    private func ports(of machine: MachineIdentifier) async throws(MachineHostError) -> [UInt16] {
+    func ports(of machine: MachineIdentifier) async throws(MachineHostError) -> [UInt16] {
         let text = try await withConnection { connection throws(LibvirtError) in
             try connection.domain(uuid: machine.description).metadata(namespace: DomainMetadata.namespace)
         }
@@ -68,44 +68,12 @@ extension LibvirtMachineHost {
     }
 
     /// Starts the machine's network where it does not run.
-    private func revive(_ folder: MachineFolder, ports: [UInt16]) async throws(MachineHostError) {
+    func revive(_ folder: MachineFolder, ports: [UInt16]) async throws(MachineHostError) {
         let network = GuestNetworkProcess(folder: folder, executable: settings.network)
         do throws(Errno) {
             try await threads.run { () throws(Errno) in try network.ensure(ports: ports) }
         } catch {
             throw .failed("the machine's network: \(error)")
-        }
-    }
-
-    package func adopt() async throws(MachineHostError) -> [MachineIdentifier: MachineCondition] {
-        let found = try await withConnection { connection throws(LibvirtError) in
-            try MachineWatch.machines(over: connection)
-        }
-        for (machine, condition) in found { table.adopt(machine, condition) }
-        for machine in found.keys {
-            let folder = MachineFolder(of: machine, in: settings.runtimeFolder)
-            do throws(MachineHostError) {
-                try await revive(folder, ports: try await ports(of: machine))
-            } catch {
-                // The machine itself runs: a port that does not answer is told when it is asked for.
-                logger.error("network not found again", metadata: ["machine": "\(machine)", "reason": "\(error)"])
-            }
-        }
-        try await removeTraces(except: Set(found.keys))
-        return found
-    }
-
-    /// Cleans up behind machines that ended while nobody watched.
-    private func removeTraces(except found: Set<MachineIdentifier>) async throws(MachineHostError) {
-        do {
-            try await threads.run { [settings, table] in
-                for machine in try MachineFolder.machines(in: settings.runtimeFolder)
-                where !found.contains(machine) && !table.contains(machine) {
-                    table.removeTraces(of: machine)
-                }
-            }
-        } catch {
-            throw .failed("\(error)")
         }
     }
 }

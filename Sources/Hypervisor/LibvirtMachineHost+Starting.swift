@@ -2,7 +2,7 @@ import FoundationEssentials
 import Libvirt
 import Linux
 import Logging
-import MachineConfig
+package import MachineConfig
 package import Sessions
 import Storage
 import SystemPackage
@@ -17,7 +17,7 @@ extension LibvirtMachineHost {
 
     package func start(_ machine: MachineSpecification) async throws(MachineHostError) -> StartedMachine {
         try checkInstallation()
-        try await checkSupport(of: machine.configuration)
+        try await check(machine.configuration)
         let (preferred, _) = await accelerator()
         let folder = MachineFolder(of: machine.identifier, in: settings.runtimeFolder)
         table.expect(machine.identifier, with: preferred)
@@ -111,7 +111,7 @@ extension LibvirtMachineHost {
         }
     }
 
-    private func checkSupport(of configuration: MachineConfiguration) async throws(MachineHostError) {
+    package func check(_ configuration: MachineConfiguration) async throws(MachineHostError) {
         guard configuration.hosts.isEmpty else {
             throw .unsupported(
                 "Machines here have no way out to the network yet, so none to the hosts that this one names.")

@@ -163,7 +163,8 @@ final class MachineFixture: Sendable {
         #expect(!hasFolder(machine))
         let logs = settings.emulatorLogs.string
         #expect(!(try FileManager.default.contentsOfDirectory(atPath: logs).contains { $0.contains("\(machine)") }))
-        #expect(try await secondHost().adopt()[machine] == nil)
+        let connection = try Connection(to: settings.address, onLifecycle: { _, _ in }, onClose: {})
+        #expect(!(try connection.activeDomains().contains { $0.identity?.uuid == machine.description }))
     }
 
     /// The next news of a machine.

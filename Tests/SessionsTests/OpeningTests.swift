@@ -166,6 +166,19 @@ struct OpeningTests {
         }
     }
 
+    @Test func whatTheHostLacksIsToldBeforeTheOwnerIsAsked() async throws {
+        try await Household.with { (house: Household) async throws in
+            house.host.state.withLock { $0.lacks = "no firmware" }
+            do throws(SessionError) {
+                _ = try await house.open(await house.page())
+                Issue.record("opened")
+            } catch {
+                guard case .host(.unsupported("no firmware")) = error else { throw error }
+            }
+            #expect(house.questions == 0)
+        }
+    }
+
     @Test func anUnreachableSiteDocumentGivesNoNewTrust() async throws {
         try await Household.with { (house: Household) async throws in
             house.publisher.state.withLock { $0.documentFailure = .unreachable("down") }

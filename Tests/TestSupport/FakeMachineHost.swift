@@ -1,5 +1,5 @@
 import Glibc
-import MachineConfig
+package import MachineConfig
 package import Sessions
 package import Synchronization
 import SystemPackage
@@ -13,6 +13,8 @@ package final class FakeMachineHost: MachineHost {
         package var poweredOff: [MachineIdentifier] = []
         /// What the next calls answer in place of success.
         package var failure: MachineHostError?
+        /// What the host lacks for every machine.
+        package var lacks: String?
         /// Whether guests switch off when their power button is pressed.
         package var obeysPowerButton = true
         /// The far ends of the sockets that were handed out; whoever takes one closes it.
@@ -34,6 +36,10 @@ package final class FakeMachineHost: MachineHost {
     package func report() async throws(MachineHostError) -> HostReport {
         try orFailure()
         return HostReport(accelerator: .tcg, reason: "a fake host has no processor", cpus: 4, memory: 8192)
+    }
+
+    package func check(_ configuration: MachineConfiguration) async throws(MachineHostError) {
+        if let lacks = state.withLock({ $0.lacks }) { throw .unsupported(lacks) }
     }
 
     package func start(_ machine: MachineSpecification) async throws(MachineHostError) -> StartedMachine {

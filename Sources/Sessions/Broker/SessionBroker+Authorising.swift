@@ -34,6 +34,7 @@ extension SessionBroker {
         try check(configuration, of: wish.site, except: wish.shown?.session)
         try await settle()
         let report = try await asking { () throws(MachineHostError) in try await host.report() }
+        try await asking { () throws(MachineHostError) in try await host.check(configuration) }
         if covers(assessment, wish) {
             try storing { () throws(StorageError) in try trusted.note(assessment) }
             return Permission(verified: assessment.verified, consent: nil)

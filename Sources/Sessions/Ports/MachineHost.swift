@@ -8,6 +8,9 @@ package protocol MachineHost: Sendable {
     /// The answer may be remembered for as long as the host does not change.
     func report() async throws(MachineHostError) -> HostReport
 
+    /// Refuses as unsupported what this host lacks, so that nobody is asked about a machine that could not start.
+    func check(_ configuration: MachineConfiguration) async throws(MachineHostError)
+
     /// Starts a machine and returns when its processor runs.
     ///
     /// On failure nothing of it is left.
