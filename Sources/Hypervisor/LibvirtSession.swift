@@ -19,14 +19,17 @@ final class LibvirtSession: Sendable {
     /// One thread, so that events stay in order and those of an old connection come before the new one's.
     private let reports = BlockingThreads(limit: 1)
     private let onEvent: @Sendable (DomainIdentity, LifecycleEvent) -> Void
-    private let onReconnection: @Sendable (Connection) -> Void
+    private let onReconnection: @Sendable (Connection) -> @Sendable () -> Void
+    /// What happened before an answer of libvirt's is told at the most so much after it, in milliseconds.
+    private static let eventDelay = 300
 
-    /// Both closures are called on one thread of this object, which they may block.
+    /// All closures are called on one thread of this object, which they may block.
     ///
-    /// `onReconnection` comes when a connection follows one that was lost: events may be missing between the two.
+    /// `onReconnection` comes when a connection follows one that was lost: events may be missing between the two. What it
+    /// returns is called when the events that were on their way have been told.
     init(
         _ address: String, logger: Logger, onEvent: @escaping @Sendable (DomainIdentity, LifecycleEvent) -> Void,
-        onReconnection: @escaping @Sendable (Connection) -> Void
+        onReconnection: @escaping @Sendable (Connection) -> @Sendable () -> Void
     ) {
         self.address = address
         self.logger = logger
@@ -41,9 +44,17 @@ final class LibvirtSession: Sendable {
             state.connection = nil
             let connection = try open()
             state.connection = connection
-            if state.wasOpen { reports.submit { [onReconnection] in onReconnection(connection) } }
+            if state.wasOpen { reconcile(over: connection) }
             state.wasOpen = true
             return connection
+        }
+    }
+
+    private func reconcile(over connection: Connection) {
+        reports.submit { [reports, onReconnection] in
+            let rest = onReconnection(connection)
+            BlockingThreads.pause(milliseconds: Self.eventDelay)
+            reports.submit(rest)
         }
     }
 

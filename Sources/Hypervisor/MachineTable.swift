@@ -75,22 +75,27 @@ struct MachineTable: Sendable {
         }
     }
 
-    /// Compares with what is really there, after events may have been missed.
-    mutating func reconcile(with found: [MachineIdentifier: MachineCondition]) -> [MachineEvent] {
-        var events: [MachineEvent] = []
-        for (machine, entry) in machines {
-            if let condition = found[machine] {
-                if let kind = note(condition, of: machine) { events.append(MachineEvent(machine: machine, kind: kind)) }
-            } else if !entry.isEnding, !entry.isStarting {
-                let reason = "it ended while libvirt was away, so nobody knows why"
-                events.append(MachineEvent(machine: machine, kind: .crashed(reason)))
-            }
+    /// Takes over what was really found, after events may have been missed, and says what changed.
+    mutating func note(_ found: [MachineIdentifier: MachineCondition]) -> [MachineEvent] {
+        found.compactMap { machine, condition in
+            note(condition, of: machine).map { MachineEvent(machine: machine, kind: $0) }
         }
-        return events
+    }
+
+    /// Machines that should have been found.
+    func missing(from found: [MachineIdentifier: MachineCondition]) -> Set<MachineIdentifier> {
+        Set(machines.filter { found[$0.key] == nil && !$0.value.isEnding && !$0.value.isStarting }.keys)
+    }
+
+    /// Which of the missing machines ended without any news of it.
+    func lost(of missing: Set<MachineIdentifier>) -> [MachineEvent] {
+        machines.filter { missing.contains($0.key) && !$0.value.isEnding }.keys.map {
+            MachineEvent(machine: $0, kind: .crashed("it ended while libvirt was away, so nobody knows why"))
+        }
     }
 
     private mutating func note(_ condition: MachineCondition, of machine: MachineIdentifier) -> MachineEvent.Kind? {
-        guard machines[machine]?.condition != condition else { return nil }
+        guard let known = machines[machine], known.condition != condition else { return nil }
         machines[machine]?.condition = condition
         return switch condition {
         case .running: .resumed

@@ -52,14 +52,21 @@ final class MachineWatch: Sendable {
         if let kind { announce(MachineEvent(machine: machine, kind: kind)) }
     }
 
-    /// On the session's own thread.
-    func reconcile(over connection: Connection) {
+    /// Counts the machines, on the session's own thread; what it returns is to be done when earlier events have been handled.
+    ///
+    /// A machine that is missing may have ended a moment ago with an event that is still on its way and knows why.
+    func reconcile(over connection: Connection) -> @Sendable () -> Void {
         do throws(LibvirtError) {
             let found = try Self.machines(over: connection)
-            for event in table.withLock({ $0.reconcile(with: found) }) { announce(event) }
+            for event in table.withLock({ $0.note(found) }) { announce(event) }
+            let missing = table.withLock { $0.missing(from: found) }
+            return { [self] in
+                for event in table.withLock({ $0.lost(of: missing) }) { announce(event) }
+            }
         } catch {
             // Lost again: the next connection reconciles.
             logger.warning("machines not counted", metadata: ["reason": "\(error)"])
+            return {}
         }
     }
 

@@ -58,7 +58,8 @@ extension RealMachines {
                 let killed = try fixture.process("lodger-net", of: machine.identifier)
                 kill(killed, SIGKILL)
                 let begin = ContinuousClock.now
-                try await expect("the guest answers again") { try await http.status(limit: .seconds(5)).ready }
+                // The last connections to the old process may still be reset.
+                try await http.ready()
                 print("port again after kill -9 of the network: \(ContinuousClock.now - begin)")
                 #expect(try fixture.process("lodger-net", of: machine.identifier) != killed)
             }
@@ -106,7 +107,8 @@ extension RealMachines {
                 try await fixture.killLibvirt()
                 #expect(try await http.status().ready)
                 try await fixture.host.pressPowerButton(machine.identifier)
-                #expect(await fixture.next(of: machine.identifier) == .poweredOff)
+                let news = await fixture.next(of: machine.identifier)
+                #expect(news == .poweredOff)
                 try await fixture.expectNothingLeft(of: machine.identifier)
             }
         }

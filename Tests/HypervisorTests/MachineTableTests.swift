@@ -39,7 +39,7 @@ struct MachineTableTests {
         var table = running()
         table.noteEnding(machine)
         #expect(table.handle(.stopped(.destroyed), of: machine) == nil)
-        #expect(table.reconcile(with: [:]).isEmpty)
+        #expect(table.missing(from: [:]).isEmpty)
     }
 
     @Test func onlyChangesOfConditionAreNews() {
@@ -70,18 +70,30 @@ struct MachineTableTests {
         #expect(table.noteStarted(machine) == nil)
     }
 
-    @Test func whatWasMissedIsFoundByCounting() {
+    @Test func aChangeThatWasMissedIsFoundByCounting() {
         var table = running()
-        let (paused, starting) = (MachineIdentifier(), MachineIdentifier())
-        table.adopt(paused, .running)
+        #expect(table.note([machine: .paused]) == [MachineEvent(machine: machine, kind: .paused)])
+        #expect(table.note([machine: .paused]).isEmpty)
+        #expect(table.note([MachineIdentifier(): .paused]).isEmpty)
+    }
+
+    @Test func aMachineThatIsNotFoundHasEndedUnlessItIsOnlyStarting() {
+        var table = running()
+        let (found, starting) = (MachineIdentifier(), MachineIdentifier())
+        table.adopt(found, .running)
         table.expect(starting, with: .tcg)
-        let events = table.reconcile(with: [paused: .paused])
-        #expect(
-            Set(events) == [
-                MachineEvent(
-                    machine: machine, kind: .crashed("it ended while libvirt was away, so nobody knows why")),
-                MachineEvent(machine: paused, kind: .paused),
-            ])
+        let missing = table.missing(from: [found: .running])
+        #expect(missing == [machine])
+        let reason = "it ended while libvirt was away, so nobody knows why"
+        #expect(table.lost(of: missing) == [MachineEvent(machine: machine, kind: .crashed(reason))])
+    }
+
+    @Test func newsThatWereOnTheirWayKnowBetterWhyAMachineIsMissing() {
+        var table = running()
+        let missing = table.missing(from: [:])
+        #expect(table.handle(.stopped(.shutDown), of: machine) == .poweredOff)
+        table.remove(machine)
+        #expect(table.lost(of: missing).isEmpty)
     }
 
     @Test func onlyAMachineUnderKVMCanHaveRunTooBriefly() {
