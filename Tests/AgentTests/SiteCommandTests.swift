@@ -22,6 +22,12 @@ struct SiteCommandTests {
                 "verify", home.path("vm.jws"), "--site-document", home.path("lodger.json"), "--site", Self.site)
             #expect(verified.status == 0, "\(verified.errors)")
             #expect(verified.output.contains("number 7") && verified.output.contains("Demo"))
+            // The daemon refuses a line end; so must what its sites' owners check with.
+            let edited = try await home.call(["/bin/sh", "-c", "echo >> \(home.path("vm.jws"))"])
+            #expect(edited.status == 0)
+            let refused = try await home.lodger(
+                "verify", home.path("vm.jws"), "--site-document", home.path("lodger.json"), "--site", Self.site)
+            #expect(refused.status == 1)
         }
     }
 

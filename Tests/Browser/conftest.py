@@ -1,5 +1,7 @@
 """The parts that tests ask for by name."""
 
+import os
+
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -30,15 +32,25 @@ def desktop(tmp_path_factory):
         yield environment
 
 
-@pytest.fixture
-def daemon(tmp_path, authority, desktop):
-    """A daemon that has not been started; whatever of it and of its machines is left ends with the test."""
-    folder = tmp_path / "daemon"
+def a_daemon(folder, *arguments):
     folder.mkdir()
-    daemon = Daemon(folder, authority, desktop)
+    daemon = Daemon(folder, *arguments)
     yield daemon
     daemon.stop()
     daemon.clear()
+
+
+@pytest.fixture
+def daemon(tmp_path, authority, desktop):
+    """A daemon that has not been started; whatever of it and of its machines is left ends with the test."""
+    yield from a_daemon(tmp_path / "daemon", authority, desktop)
+
+
+@pytest.fixture
+def windowless(tmp_path, authority):
+    """A running daemon on a computer without a desktop, where the owner answers on the command line."""
+    for daemon in a_daemon(tmp_path / "daemon", authority, dict(os.environ), "--consent", "command-line"):
+        yield daemon.start()
 
 
 @pytest.fixture

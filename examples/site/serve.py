@@ -3,7 +3,8 @@
 
 serve.py [--address 127.0.0.1] [--port 8000] [--certificate FILE --tls-key FILE]
     --files /=examples/page --files /lodger/=js/dist --files /images/=build/guest/cloud
-    --pass-on /vm.jws=http://127.0.0.1:8080 --pass-on /.well-known/lodger.json=http://127.0.0.1:8080
+    --pass-on /vm.jws=http://127.0.0.1:8080/vm.jws
+    --pass-on /.well-known/lodger.json=http://127.0.0.1:8080/.well-known/lodger.json
 """
 import argparse, mimetypes, re, shutil, ssl, urllib.error, urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,9 +29,10 @@ class Site(BaseHTTPRequestHandler):
     files, passed_on = [], {}
 
     def do_GET(self):
-        path = unquote(urlsplit(self.path).path)
+        url = urlsplit(self.path)
+        path = unquote(url.path)
         if path in self.passed_on:
-            return self.pass_on(self.passed_on[path] + self.path)
+            return self.pass_on(f"{self.passed_on[path]}?{url.query}")
         for prefix, folder in self.files:
             if path.startswith(prefix):
                 wanted = (folder / (path[len(prefix):] or "index.html")).resolve()

@@ -52,8 +52,9 @@ struct SignCommand: AsyncParsableCommand {
                 .numbered(number ?? Int64(now.timeIntervalSince1970), life: expires * 86400)
             }
         let signed = try sign(try SiteFile.read(configuration), freshness, with: signingKey, now: now)
-        guard let out else { return print(signed) }
-        try SiteFile.write(FilePath(out), Array("\(signed)\n".utf8))
+        // No line end: the daemon takes these bytes and no others, so a redirected output has to be right, too.
+        guard let out else { return print(signed, terminator: "") }
+        try SiteFile.write(FilePath(out), Array(signed.utf8))
     }
 
     private func sign(

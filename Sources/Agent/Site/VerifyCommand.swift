@@ -22,7 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var nonce: String?
 
     func run() async throws {
-        let signed = Self.withoutLineEnd(try SiteFile.read(file))
+        let signed = try SiteFile.read(file)
         let document = try SiteFile.read(siteDocument)
         guard let site = site ?? Self.issuer(of: signed) else {
             throw Failure("\(file): not a compact JWS whose iss names a site")
@@ -34,11 +34,6 @@ struct VerifyCommand: AsyncParsableCommand {
         } catch {
             throw Failure("\(file): \(error.sentence)")
         }
-    }
-
-    /// What `lodger sign` and editors put at the end is not part of a compact JWS.
-    private static func withoutLineEnd(_ text: [UInt8]) -> [UInt8] {
-        text.last == UInt8(ascii: "\n") ? text.dropLast() : text
     }
 
     /// The site that an unchecked file says it is for.

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from contextlib import contextmanager
 
 from websockets.sync.client import connect
 
@@ -24,16 +25,17 @@ class ControlConnection:
 
     def __init__(self, origin=SITE):
         self.origin = origin
-        self.socket = socket("/v1", "lodger.v1", origin)
+        self.opening = socket("/v1", "lodger.v1", origin)
         self.numbers = itertools.count(1)
         self.events = []
-        self.ask("hello", version=1, client="tests")
 
     def __enter__(self):
+        self.socket = self.opening.__enter__()
+        self.ask("hello", version=1, client="tests")
         return self
 
-    def __exit__(self, *_):
-        self.socket.close()
+    def __exit__(self, *reason):
+        self.opening.__exit__(*reason)
 
     def send(self, request, **members):
         number = next(self.numbers)
@@ -68,10 +70,11 @@ class ControlConnection:
                     raise Problem(message["problem"])
                 return message
 
+    @contextmanager
     def display(self, session):
         """A display's socket, ready for RFB."""
         ticket = self.ask("display.ticket", session=session)["ticket"]
-        display = socket("/display", "lodger.display.v1", self.origin)
-        display.send(ticket)
-        assert json.loads(display.recv(timeout=30))["event"] == "ready"
-        return display
+        with socket("/display", "lodger.display.v1", self.origin) as display:
+            display.send(ticket)
+            assert json.loads(display.recv(timeout=30))["event"] == "ready"
+            yield display

@@ -21,6 +21,8 @@ class Site:
         self.folder = folder
         self.key = folder / "key.pem"
         self.configuration = folder / "demo.json"
+        # Files that stand under /signed/.
+        self.signed = folder / "signed"
         self.log = folder / "site.log"
 
     def requests(self, path):
@@ -35,18 +37,22 @@ def example_site(folder, authority):
     openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", site.key)
     site.configuration.write_text(json.dumps(describe.configuration(GUEST, SITE)))
     certificate, key = authority.issue("project.example", "other.example")
-    endpoint = "http://127.0.0.1:8080"
-    signing = ["/usr/bin/python3", TOP / "examples/signing/sign.py", "--site", SITE, "--key", site.key,
-               "--configuration", site.configuration, "--port", "8080"]
+    site.signed.mkdir()
+    common = ["--site", SITE, "--key", site.key, "--configuration", site.configuration, "--port"]
+    python = ["/usr/bin/python3", TOP / "examples/signing/sign.py", *common, "8080"]
+    node = ["node", TOP / "examples/signing/sign.mjs", *common, "8081"]
     serving = ["/usr/bin/python3", TOP / "examples/site/serve.py", "--address", SITE_ADDRESS, "--port", "443",
                "--certificate", certificate, "--tls-key", key, "--files", f"/={TOP}/examples/page",
-               "--files", f"/lodger/={TOP}/js/dist", "--files", f"/images/={GUEST}",
-               "--pass-on", f"/vm.jws={endpoint}", "--pass-on", f"/.well-known/lodger.json={endpoint}"]
+               "--files", f"/lodger/={TOP}/js/dist", "--files", f"/images/={GUEST}", "--files", f"/signed/={site.signed}",
+               "--pass-on", "/vm.jws=http://127.0.0.1:8080/vm.jws", "--pass-on", "/node.jws=http://127.0.0.1:8081/vm.jws",
+               "--pass-on", "/.well-known/lodger.json=http://127.0.0.1:8080/.well-known/lodger.json"]
     with ExitStack() as stack:
-        stack.enter_context(running(signing, folder / "signing.log"))
+        for signing in (python, node):
+            stack.enter_context(running(signing, folder / "signing.log"))
         stack.enter_context(running(serving, site.log))
         context = ssl.create_default_context(cafile=str(authority.certificate))
-        wait_until(lambda: answers(f"{SITE}/.well-known/lodger.json", context), 20, "the site")
+        for path in (".well-known/lodger.json", "node.jws?nonce=0123456789abcdef"):
+            wait_until(lambda: answers(f"{SITE}/{path}", context), 20, path)
         yield site
 
 
