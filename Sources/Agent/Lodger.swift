@@ -9,15 +9,15 @@ struct Lodger: AsyncParsableCommand {
         abstract: "Lets web pages run virtual machines on this computer, with your consent.",
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "The daemon:", subcommands: [RunCommand.self, StatusCommand.self, StopCommand.self]),
+            CommandGroup(name: "Daemon", subcommands: [RunCommand.self, StatusCommand.self, StopCommand.self]),
             CommandGroup(
-                name: "What sites may do:",
+                name: "Permission",
                 subcommands: [
                     RequestsCommand.self, ApproveCommand.self, DenyCommand.self, GrantsCommand.self,
                     RevokeCommand.self, BlockCommand.self, UnblockCommand.self, ImagesCommand.self,
                 ]),
             CommandGroup(
-                name: "For owners of sites:", subcommands: [KeyCommand.self, SignCommand.self, VerifyCommand.self]),
+                name: "Site", subcommands: [KeyCommand.self, SignCommand.self, VerifyCommand.self]),
         ])
 }
 

@@ -33,9 +33,12 @@ package final class LocalListener: Sendable {
     }
 
     deinit {
-        unlink(path.string)
+        withdraw()
         close(descriptor)
     }
+
+    /// Takes the path away, so that nobody comes who would not be served.
+    package func withdraw() { unlink(path.string) }
 
     package func wait() async -> Readiness.Outcome { await Readiness.wait(for: descriptor, .reading) }
 

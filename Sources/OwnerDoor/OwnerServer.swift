@@ -58,6 +58,7 @@ package struct OwnerServer: Sendable {
                     if admitted { open.leave() }
                 }
             }
+            listener.withdraw()
         }
     }
 

@@ -30,13 +30,20 @@ struct Home: Sendable {
         try result.get()
     }
 
-    /// Ends the libvirt that a daemon has started, which would wait two minutes for somebody to come.
+    /// Ends the libvirt that a daemon has started in this home, which would wait two minutes for somebody to come.
     private func remove() async throws {
         let script = """
-            test -f run/libvirt/libvirtd.pid && kill "$(cat run/libvirt/libvirtd.pid)"
-            cd / && rm -rf "$0"
+            for try in 1 2 3 4 5 6 7 8 9 10; do
+                found=
+                for process in $(pgrep -x libvirtd); do
+                    grep -qsz "^HOME=$0/home$" "/proc/$process/environ" && kill "$process" && found=1
+                done
+                test -n "$found" || break
+                sleep 0.2
+            done
+            rm -rf "$0"
             """
-        _ = try await call(["/bin/sh", "-c", "cd \"$0\" && \(script)", folder.string])
+        _ = try await call(["/bin/sh", "-c", script, folder.string])
     }
 
     private func prepare() async throws {

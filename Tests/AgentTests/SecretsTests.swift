@@ -1,6 +1,4 @@
 import FoundationEssentials
-import Subprocess
-import SystemPackage
 import Testing
 
 /// What must never be seen: in the log, in arguments.
@@ -47,20 +45,6 @@ struct SecretsTests {
                 #expect(answers.components(of: "request-unknown") == verbs.count, "\(answers)")
             }
         }
-    }
-}
-
-extension Home {
-    /// Speaks to the daemon as a page would, through the browser's port.
-    fileprivate func page(_ port: UInt16, _ origin: String, says requests: String) async throws -> String {
-        let script = Self.script("page.py")
-        let command = Self.asUser(["/usr/bin/python3", script.string, "\(port)", origin])
-        let result = try await Subprocess.run(
-            .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
-            environment: Self.environment(environment), input: .string(requests), output: .string(limit: 1 << 20),
-            error: .string(limit: 1 << 16))
-        #expect(Self.number(of: result.terminationStatus) == 0, "\(result.standardError)")
-        return result.standardOutput
     }
 }
 

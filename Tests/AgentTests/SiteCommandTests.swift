@@ -46,6 +46,22 @@ struct SiteCommandTests {
         }
     }
 
+    @Test func aSignedFileIsServedAsItIsWritten() async throws {
+        try await Self.withKey { home in
+            let arguments = ["sign", home.path("vm.json"), "--key", home.path("key.pem"), "--site", Self.site]
+            let printed = try await home.call([Home.executable.string] + arguments)
+            #expect(printed.status == 0 && !printed.output.contains("\n"))
+            _ = try await home.call([Home.executable.string] + arguments + ["--out", home.path("vm.jws")])
+            let last = try await home.call(["/usr/bin/tail", "-c", "1", home.path("vm.jws")])
+            #expect(last.output.count == 1 && last.output != "\n")
+            // An editor may have added what a daemon refuses.
+            try await home.write(printed.output + "\n", to: "edited.jws")
+            let edited = try await home.lodger(
+                "verify", home.path("edited.jws"), "--site-document", home.path("lodger.json"))
+            #expect(edited.status == 1 && edited.errors.contains("line feed"))
+        }
+    }
+
     @Test func aKeyIsTheUsersAloneAndNeverOverwritten() async throws {
         try await Self.withKey { home in
             let mode = try await home.call(["/usr/bin/stat", "-c", "%a", home.path("key.pem")])

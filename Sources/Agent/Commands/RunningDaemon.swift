@@ -6,10 +6,13 @@ import SystemPackage
 
 /// The daemon of this user, as the owner's commands reach it.
 enum RunningDaemon {
-    static func ask(_ request: OwnerRequest) async throws(Failure) -> OwnerReply {
+    /// Lists come at once; what stops machines waits for them.
+    static func ask(
+        _ request: OwnerRequest, patience: Duration = .seconds(20)
+    ) async throws(Failure) -> OwnerReply {
         let folders = try Folders(environment: ProcessInfo.processInfo.environment, user: ThisProcess.user)
         do throws(OwnerClient.Failure) {
-            return try await OwnerClient.send(request, to: folders.ownerSocket)
+            return try await OwnerClient.send(request, to: folders.ownerSocket, patience: patience)
         } catch {
             throw Failure(error, at: folders.ownerSocket)
         }
@@ -17,7 +20,7 @@ enum RunningDaemon {
 
     /// Asks for something that has no answer but that it was done.
     static func tell(_ request: OwnerRequest) async throws(Failure) {
-        guard case .done = try await ask(request) else { throw Failure.strangeReply }
+        guard case .done = try await ask(request, patience: .seconds(180)) else { throw Failure.strangeReply }
     }
 
     static func status() async throws(Failure) -> DaemonStatus {

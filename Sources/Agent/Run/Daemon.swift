@@ -64,11 +64,23 @@ struct Daemon: Sendable {
             logger.notice("ready", metadata: ["version": "\(Version.current)", "port": "\(bridge.port)"])
             let first = await group.next() ?? nil
             notify("STOPPING=1")
+            endAtTheLatest()
             group.cancelAll()
             return first
         }
         guard let signal else { throw Failure("a part of the daemon ended by itself; the log says more") }
         logger.notice("ended", metadata: ["signal": "\(signal)"])
+    }
+
+    /// Ends the process where a part does not come to its end, such as one that waits for a hypervisor that hangs.
+    ///
+    /// What must last is on disk at any time.
+    private func endAtTheLatest() {
+        Task {
+            try await Task.sleep(for: .seconds(10))
+            logger.warning("a part of the daemon did not end in time")
+            ThisProcess.exit(0)
+        }
     }
 
     private func notify(_ line: String) {

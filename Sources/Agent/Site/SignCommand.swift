@@ -1,6 +1,7 @@
 import Addresses
 import ArgumentParser
 import FoundationEssentials
+import Linux
 import MachineConfig
 import SystemPackage
 import Trust
@@ -52,8 +53,8 @@ struct SignCommand: AsyncParsableCommand {
                 .numbered(number ?? Int64(now.timeIntervalSince1970), life: expires * 86400)
             }
         let signed = try sign(try SiteFile.read(configuration), freshness, with: signingKey, now: now)
-        // No line end: the daemon takes these bytes and no others, so a redirected output has to be right, too.
-        guard let out else { return print(signed, terminator: "") }
+        // Without a line feed, which is no part of a compact JWS: a file is served as it is.
+        guard let out else { return print(signed, terminator: StandardOutput.isTerminal ? "\n" : "") }
         try SiteFile.write(FilePath(out), Array(signed.utf8))
     }
 

@@ -23,6 +23,10 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let signed = try SiteFile.read(file)
+        // The commonest fault, and one that no eye sees.
+        if signed.last == UInt8(ascii: "\n") {
+            throw Failure("\(file): not a compact JWS: it ends with a line feed; serve it without")
+        }
         let document = try SiteFile.read(siteDocument)
         guard let site = site ?? Self.issuer(of: signed) else {
             throw Failure("\(file): not a compact JWS whose iss names a site")
