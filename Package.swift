@@ -149,7 +149,8 @@ let tested: [String: [Target.Dependency]] = [
     "Sessions": ["Addresses", "MachineConfig", "Trust", "Storage", "TestSupport", logging],
     "Wire": ["Addresses", "StrictJSON"],
     "Bridge": [
-        "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", "Storage", "TestSupport", logging,
+        "Addresses", "MachineConfig", "Trust", "Sessions", "StrictJSON", "Wire", "LWS", "Linux", "Storage",
+        "TestSupport", logging, subprocess,
     ],
     "Hypervisor": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Linux", logging, subprocess,

@@ -35,7 +35,7 @@ package struct LoopbackListener: ~Copyable, Sendable {
             if address == .version6 { try Self.set(IPPROTO_IPV6, IPV6_V6ONLY, on: descriptor) }
             try Self.set(Int(SOL_SOCKET), SO_REUSEADDR, on: descriptor)
             try Self.bind(descriptor, to: address, port: port)
-            guard listen(descriptor, 128) == 0 else { throw Errno(rawValue: errno) }
+            guard listen(descriptor, SOMAXCONN) == 0 else { throw Errno(rawValue: errno) }
             guard let (_, bound) = Self.address(of: descriptor) else { throw .badAddress }
             self.port = bound
         } catch {

@@ -6,7 +6,7 @@ import Logging
 @ServiceLoop
 final class Listener: ChannelOwner {
     /// Connections taken in one turn of the loop, so that a crowd does not hold up those who are in.
-    private static let perTurn = 16
+    private static let perTurn = 64
     /// The wait after which a computer without free descriptors is tried again.
     private static let exhaustionPause: Duration = .milliseconds(200)
 

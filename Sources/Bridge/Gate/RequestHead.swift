@@ -41,7 +41,8 @@ extension RequestHead {
 
     /// Lines end with CR LF; neither stands alone, and no line continues the one before.
     private static func lines(of bytes: ArraySlice<UInt8>) -> [Substring]? {
-        let text = String(decoding: bytes.map { $0 < 0x80 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+        // A byte beyond ASCII becomes a character that has no place in a name or a target, and joins with no other.
+        let text = String(String.UnicodeScalarView(bytes.map { $0 < 0x80 ? Unicode.Scalar($0) : "\u{FFFD}" }))
         // CR LF is one character of a String.
         let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
         let clean = lines.allSatisfy { line in

@@ -62,7 +62,7 @@ final class WebSocketClient: Sendable {
     func send(text: String) async -> Bool { await send(0x81, Array(text.utf8)) }
 
     /// `length` replaces the length field, which is then not checked against the payload.
-    static func frame(_ first: UInt8, _ payload: [UInt8], masked: Bool = true, length: [UInt8]? = nil) -> [UInt8] {
+    static func frame(_ first: UInt8, _ payload: [UInt8] = [], masked: Bool = true, length: [UInt8]? = nil) -> [UInt8] {
         var bytes = [first]
         let flag: UInt8 = masked ? 0x80 : 0
         if let length {
