@@ -64,10 +64,15 @@ struct DomainDefinition {
         return XMLElement("os", attributes, elements)
     }
 
+    /// All processors in one socket: some systems count sockets and use no more than two.
     private var processor: XMLElement {
-        switch accelerator {
-        case .kvm: XMLElement("cpu", ["mode": "host-passthrough", "check": "none", "migratable": "off"])
-        case .tcg: XMLElement("cpu", ["mode": "maximum", "check": "none"])
+        let topology = XMLElement(
+            "topology", ["sockets": "1", "dies": "1", "cores": "\(configuration.cpus)", "threads": "1"])
+        return switch accelerator {
+        case .kvm:
+            XMLElement("cpu", ["mode": "host-passthrough", "check": "none", "migratable": "off"], [topology])
+        case .tcg:
+            XMLElement("cpu", ["mode": "maximum", "check": "none"], [topology])
         }
     }
 
