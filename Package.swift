@@ -178,3 +178,11 @@ for name in tested.keys.sorted() {
             dependencies: [.target(name: name), system] + (tested[name] ?? []),
             swiftSettings: strict))
 }
+
+// The relay alone, for `make bench`.
+if Context.environment["LODGER_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "RelayBench", dependencies: ["Bridge", "Sessions", logging], path: "bench/relay",
+            swiftSettings: strict))
+}

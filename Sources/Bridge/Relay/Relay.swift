@@ -61,7 +61,13 @@ final class Relay: ChannelOwner {
                 return socket.pullWhenFree()
             }
             switch read() {
-            case .moved(let count): socket.send(Self.buffer, count: count)
+            case .moved(let count):
+                socket.send(Self.buffer, count: count)
+                // There is no more for now: asking would only cost a call.
+                if count < Channel.bufferSize, case .open = stream {
+                    channel?.resumeReading()
+                    return
+                }
             case .wouldBlock:
                 channel?.resumeReading()
                 return

@@ -16,7 +16,12 @@ extension SessionBroker {
                 }
             }
             for await event in host.events {
-                group.addTask { await self.note(event) }
+                switch event.kind {
+                // In their order.
+                case .paused, .resumed: await note(event)
+                // What an end leaves behind takes time to remove, and must not hold up the others.
+                case .poweredOff, .crashed: group.addTask { await self.note(event) }
+                }
             }
         }
     }
