@@ -94,7 +94,7 @@ class Libvirt:
 
 
 def own_copy(xml, folder):
-    """The machine of an XML under another name, on an overlay of its own."""
+    """The machine of an XML under another name, on copies of its disks."""
     root = ElementTree.fromstring(xml)
     name = uuid.uuid4()
     root.find("uuid").text = str(name)
@@ -119,17 +119,18 @@ def started_by_lodger(page, session):
 def starts(daemon, folder):
     """Starts by the daemon and by libvirt alone, in turns."""
     with ControlConnection() as page:
-        session = page.open(daemon)["session"]["id"]
+        session = page.open(daemon, remember=True)["session"]["id"]
         ours, bare = [], []
         # Both are warm: images are there, and libvirt has looked at QEMU.
         started_by_lodger(page, session)
         xml = subprocess.run(["virsh", "-q", "-c", "qemu:///session", "dumpxml", domain(daemon)], check=True,
                              env=daemon.environment, capture_output=True, text=True).stdout
+        copies = [own_copy(xml, folder) for _ in range(ROUNDS)]
         page.ask("session.stop", session=session)
         os.environ.update(daemon.environment)
         libvirt = Libvirt()
-        for _ in range(ROUNDS):
-            bare.append(libvirt.start(own_copy(xml, folder)))
+        for copy in copies:
+            bare.append(libvirt.start(copy))
             ours.append(started_by_lodger(page, session))
             page.ask("session.stop", session=session)
         return ours, bare

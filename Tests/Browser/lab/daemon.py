@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,7 +23,7 @@ class Daemon:
         self.log = folder / "daemon.log"
         self.environment = dict(environment)
         # Short, as on a real computer: the path of a socket has 107 bytes.
-        place = Path(tempfile.mkdtemp(prefix="lodger-", dir="/tmp"))
+        self.place = place = Path(tempfile.mkdtemp(prefix="lodger-", dir="/tmp"))
         for variable, name in (("HOME", "home"), ("XDG_RUNTIME_DIR", "run"), ("TMPDIR", "tmp")):
             (place / name).mkdir(mode=0o700)
             self.environment[variable] = str(place / name)
@@ -60,11 +61,13 @@ class Daemon:
             end(self.process)
 
     def clear(self):
-        """Ends machines and helpers that outlived the daemon, as they are meant to."""
+        """Ends machines and helpers that outlived the daemon, as they are meant to, and removes its folders."""
         for name in ("qemu-system-x86_64", "lodger-net", "lodger-consent", "libvirtd"):
             for process in processes(name):
                 os.kill(process, signal.SIGKILL)
         wait_until(lambda: not processes("qemu-system-x86_64"), 10, "the end of QEMU")
+        # What ends just now may write once more.
+        shutil.rmtree(self.place, ignore_errors=True)
 
     def owner(self, *command):
         """What an owner's command prints."""

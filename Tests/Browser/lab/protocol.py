@@ -58,13 +58,13 @@ class ControlConnection:
     def ask(self, request, **members):
         return self.reply(self.send(request, **members))
 
-    def open(self, daemon, configuration=f"{SITE}/vm.jws"):
+    def open(self, daemon, configuration=f"{SITE}/vm.jws", remember=False):
         """Opens a session, with the owner's yes from the command line."""
         number = self.send("session.open", configuration=configuration)
         while True:
             message = self.receive()
             if message.get("event") == "consent.pending":
-                daemon.owner("approve", message["consent"])
+                daemon.owner("approve", message["consent"], *(["--remember"] if remember else []))
             elif message.get("id") == number:
                 if "problem" in message:
                     raise Problem(message["problem"])
