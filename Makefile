@@ -19,7 +19,7 @@ check:
 	node js/build.mjs
 
 test:
-	packaging/install-dependencies build run test
+	packaging/install-dependencies build run guest test
 	$(MAKE) check
 	$(MAKE) test-swift
 	$(MAKE) test-dialog
