@@ -13,6 +13,9 @@ package enum IncomingConnection: Sendable, Equatable {
     package init(from listener: CInt) {
         let descriptor = lodger_accept(listener)
         if descriptor >= 0 {
+            // What is sent is sent at once: a small frame must not wait for the answer to the one before.
+            var one: CInt = 1
+            setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
             self = .connection(descriptor)
         } else {
             self = [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) ? .exhausted : .none
