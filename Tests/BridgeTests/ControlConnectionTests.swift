@@ -253,7 +253,6 @@ struct ControlConnectionTests {
             let close = await page.socket.readClose()
             #expect(close?.closeCode == 1001)
             #expect(await page.socket.readsEnd())
-            #expect(throws: WireError.self) { try Wire(port: house.server.port) }
         }
     }
 }
