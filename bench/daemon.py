@@ -14,7 +14,7 @@ import uuid
 from pathlib import Path
 from xml.etree import ElementTree
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Tests/Browser"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Tests"))
 from lab.authority import Authority  # noqa: E402
 from lab.daemon import Daemon  # noqa: E402
 from lab.paths import LODGER, PRODUCTS  # noqa: E402

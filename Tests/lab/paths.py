@@ -3,9 +3,8 @@
 import os
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[3]
-TESTS = TOP / "Tests/Browser"
-ARTIFACTS = TESTS / "artifacts"
+TOP = Path(__file__).resolve().parents[2]
+ARTIFACTS = TOP / "Tests/Browser/artifacts"
 GUEST = TOP / "build/guest/cloud"
 PRODUCTS = Path(os.environ["LODGER_PRODUCTS"])
 LODGER = PRODUCTS / "lodger"
