@@ -1,6 +1,7 @@
 """The parts that tests ask for by name."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -32,24 +33,28 @@ def desktop(tmp_path_factory):
         yield environment
 
 
+@contextmanager
 def a_daemon(folder, *arguments):
     folder.mkdir()
     daemon = Daemon(folder, *arguments)
-    yield daemon
-    daemon.stop()
-    daemon.clear()
+    try:
+        yield daemon
+    finally:
+        daemon.stop()
+        daemon.clear()
 
 
 @pytest.fixture
 def daemon(tmp_path, authority, desktop):
     """A daemon that has not been started; whatever of it and of its machines is left ends with the test."""
-    yield from a_daemon(tmp_path / "daemon", authority, desktop)
+    with a_daemon(tmp_path / "daemon", authority, desktop) as daemon:
+        yield daemon
 
 
 @pytest.fixture
 def windowless(tmp_path, authority):
     """A running daemon on a computer without a desktop, where the owner answers on the command line."""
-    for daemon in a_daemon(tmp_path / "daemon", authority, dict(os.environ), "--consent", "command-line"):
+    with a_daemon(tmp_path / "daemon", authority, dict(os.environ), "--consent", "command-line") as daemon:
         yield daemon.start()
 
 
