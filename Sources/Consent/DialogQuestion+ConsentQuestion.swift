@@ -62,8 +62,8 @@ extension DialogQuestion.Machine {
             name: PlainLine(configuration.name, limit: Self.longestName), cpus: configuration.cpus,
             memory: configuration.memory, download: question.download, diskNow: images.reduce(0) { $0 + $1.size },
             diskAtMost: configuration.diskDemand, images: images, hosts: configuration.hosts.map(Self.line),
-            ports: configuration.ports, display: configuration.display, lifetime: configuration.lifetime.minutes,
-            background: configuration.lifetime.background,
+            internet: configuration.internet, ports: configuration.ports, display: configuration.display,
+            lifetime: configuration.lifetime.minutes, background: configuration.lifetime.background,
             kernelArguments: Self.kernelArguments(of: configuration.boot),
             configuration: PlainLine(question.configurationDigest.description))
     }

@@ -35,6 +35,9 @@ extension ConsentWords {
         network: "Network",
         noNetwork: "None: neither the internet nor this computer",
         onlyHosts: "Only %1",
+        wholeInternet: "The whole internet",
+        wholeInternetWarning:
+            "This machine may exchange data with anybody on the internet, by your connection and in your name. It still reaches neither this computer nor the others of your network.",
         page: "The page gets",
         pageSeesScreen: "Screen and keyboard of the machine",
         pageSeesPorts: Counted(one: "Port %2 of the machine", other: "Ports %2 of the machine"),

@@ -35,6 +35,9 @@ extension ConsentWords {
         network: "Réseau",
         noNetwork: "Aucun : ni Internet, ni cet ordinateur",
         onlyHosts: "Seulement %1",
+        wholeInternet: "Tout Internet",
+        wholeInternetWarning:
+            "Cette machine peut échanger des données avec n’importe qui sur Internet, par votre connexion et en votre nom. Elle n’atteint toujours ni cet ordinateur ni les autres de votre réseau.",
         page: "La page obtient",
         pageSeesScreen: "L’écran et le clavier de la machine",
         pageSeesPorts: Counted(one: "Le port %2 de la machine", other: "Les ports %2 de la machine"),

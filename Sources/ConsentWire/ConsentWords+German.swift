@@ -35,6 +35,9 @@ extension ConsentWords {
         network: "Netzwerk",
         noNetwork: "Keines: weder das Internet noch diesen Computer",
         onlyHosts: "Nur %1",
+        wholeInternet: "Das ganze Internet",
+        wholeInternetWarning:
+            "Diese Maschine darf mit jedem im Internet Daten austauschen, über Ihren Anschluss und in Ihrem Namen. Diesen Computer und die anderen Ihres Netzwerks erreicht sie auch dann nicht.",
         page: "Die Seite erhält",
         pageSeesScreen: "Bildschirm und Tastatur der Maschine",
         pageSeesPorts: Counted(one: "Port %2 der Maschine", other: "Ports %2 der Maschine"),

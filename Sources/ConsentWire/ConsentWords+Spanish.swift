@@ -35,6 +35,9 @@ extension ConsentWords {
         network: "Red",
         noNetwork: "Ninguna: ni internet ni este equipo",
         onlyHosts: "Solo %1",
+        wholeInternet: "Todo internet",
+        wholeInternetWarning:
+            "Esta máquina puede intercambiar datos con cualquiera en internet, por su conexión y en su nombre. Aun así no alcanza ni este equipo ni los demás de su red.",
         page: "La página obtiene",
         pageSeesScreen: "Pantalla y teclado de la máquina",
         pageSeesPorts: Counted(one: "El puerto %2 de la máquina", other: "Los puertos %2 de la máquina"),

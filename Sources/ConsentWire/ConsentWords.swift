@@ -49,6 +49,8 @@ package struct ConsentWords: Sendable {
     package let network: String
     package let noNetwork: String
     package let onlyHosts: String
+    package let wholeInternet: String
+    package let wholeInternetWarning: String
     package let page: String
     package let pageSeesScreen: String
     package let pageSeesPorts: Counted

@@ -23,9 +23,10 @@ extension DialogQuestion {
 
     /// What the machine and the page get of this computer, and for how long.
     package func reachFacts(in words: ConsentWords) -> [Fact] {
-        let network = machine.hosts.enumerated().map { index, host in
+        var network = machine.hosts.enumerated().map { index, host in
             index == 0 ? fill(words.onlyHosts, [host.description]) : host.description
         }
+        if machine.internet { network = [words.wholeInternet] }
         let ports = Self.list(machine.ports.map(String.init))
         var page: [String] = []
         if machine.display { page.append(words.pageSeesScreen) }
@@ -45,6 +46,7 @@ extension DialogQuestion {
     package func warnings(in words: ConsentWords) -> [Warning] {
         var warnings: [Warning] = []
         if identity.kind == .changed { warnings.append(Warning(.danger, words.changed, words.changedWarning)) }
+        if machine.internet { warnings.append(Warning(.caution, words.wholeInternet, words.wholeInternetWarning)) }
         if computer.emulates {
             let reason = computer.reason.map { " (\($0))" } ?? ""
             warnings.append(Warning(.caution, words.slow, words.slowWarning + reason))

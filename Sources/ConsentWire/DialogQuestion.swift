@@ -1,7 +1,7 @@
 /// What the daemon asks the dialog to show: facts only, the wording is the dialog's.
 package struct DialogQuestion: Codable, Hashable, Sendable {
     /// The version of this form; a dialog that does not know it says that it is unavailable.
-    package static let currentVersion = 1
+    package static let currentVersion = 2
 
     package let version: Int
     /// The answer repeats it.
@@ -98,8 +98,10 @@ package struct DialogQuestion: Codable, Hashable, Sendable {
         package var diskNow: Int64
         package var diskAtMost: Int64
         package var images: [Image]
-        /// What the guest may reach, each with its ports; empty means no network.
+        /// What the guest may reach, each with its ports.
         package var hosts: [PlainLine]
+        /// Whether it may reach all of the internet.
+        package var internet: Bool
         /// Ports of the guest that the page may reach.
         package var ports: [UInt16]
         package var display: Bool
@@ -114,8 +116,8 @@ package struct DialogQuestion: Codable, Hashable, Sendable {
 
         package init(
             name: PlainLine, cpus: Int, memory: Int, download: Int64, diskNow: Int64, diskAtMost: Int64,
-            images: [Image], hosts: [PlainLine], ports: [UInt16], display: Bool, lifetime: Int, background: Bool,
-            kernelArguments: PlainLine?, configuration: PlainLine
+            images: [Image], hosts: [PlainLine], internet: Bool, ports: [UInt16], display: Bool, lifetime: Int,
+            background: Bool, kernelArguments: PlainLine?, configuration: PlainLine
         ) {
             self.name = name
             self.cpus = cpus
@@ -125,6 +127,7 @@ package struct DialogQuestion: Codable, Hashable, Sendable {
             self.diskAtMost = diskAtMost
             self.images = images
             self.hosts = hosts
+            self.internet = internet
             self.ports = ports
             self.display = display
             self.lifetime = lifetime

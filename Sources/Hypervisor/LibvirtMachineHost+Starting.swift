@@ -112,9 +112,10 @@ extension LibvirtMachineHost {
     }
 
     package func check(_ configuration: MachineConfiguration) async throws(MachineHostError) {
-        guard configuration.hosts.isEmpty else {
+        guard configuration.hosts.isEmpty, !configuration.internet else {
             throw .unsupported(
-                "Machines here have no way out to the network yet, so none to the hosts that this one names.")
+                "Machines here have no way out to the network yet, so none to what this one asks for."
+            )
         }
         guard configuration.firmware == .uefi else { return }
         let emulator = settings.emulator.string

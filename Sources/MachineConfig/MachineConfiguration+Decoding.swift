@@ -13,9 +13,12 @@ extension MachineConfiguration {
             Self.envelope.contains($0) || $0.hasPrefix("x-")
         }
         let vm = try document.object("vm", taking: ["cpus", "memory", "firmware", "display"])
-        let network = try document.optionalObject("network", taking: ["hosts", "ports"])
+        let network = try document.optionalObject("network", taking: ["hosts", "internet", "ports"])
         let images = ImageReader(developmentSites: developmentSites)
         let disks = try images.disks(of: document)
+        if let network, try network.bool("internet", or: false) {
+            try network.refuse(["hosts"], because: "goes without internet, which holds every host")
+        }
         self.init(
             name: try Self.name(document),
             cpus: Int(try vm.integer("cpus", in: 1...256)),
@@ -24,6 +27,7 @@ extension MachineConfiguration {
             boot: try Self.boot(document, images: images, hasDisk: !disks.isEmpty),
             disks: disks,
             hosts: try Self.hosts(network),
+            internet: try network?.bool("internet", or: false) ?? false,
             ports: try network?.ports("ports", atMost: 8) ?? [],
             lifetime: try Self.lifetime(document),
             display: try vm.bool("display", or: true))

@@ -12,8 +12,10 @@ package struct MachineConfiguration: Hashable, Sendable, Codable {
     package let firmware: Firmware
     package let boot: BootSource
     package let disks: [Disk]
-    /// Names that the guest may reach; empty means no network at all.
+    /// Names on the internet that the guest may reach; empty where `internet` says it all.
     package let hosts: [GuestHost]
+    /// Whether the guest may reach all of the internet; this computer and its network are never part of it.
+    package let internet: Bool
     /// TCP ports of the guest that the page may reach, through the daemon only.
     package let ports: [UInt16]
     package let lifetime: Lifetime
@@ -21,7 +23,7 @@ package struct MachineConfiguration: Hashable, Sendable, Codable {
 
     package init(
         name: String, cpus: Int, memory: Int, firmware: Firmware, boot: BootSource, disks: [Disk], hosts: [GuestHost],
-        ports: [UInt16], lifetime: Lifetime, display: Bool
+        internet: Bool = false, ports: [UInt16], lifetime: Lifetime, display: Bool
     ) {
         self.name = name
         self.cpus = cpus
@@ -30,6 +32,7 @@ package struct MachineConfiguration: Hashable, Sendable, Codable {
         self.boot = boot
         self.disks = disks
         self.hosts = hosts
+        self.internet = internet
         self.ports = ports
         self.lifetime = lifetime
         self.display = display

@@ -42,8 +42,10 @@ package struct Grant: Record, Hashable {
     }
 
     private func allowsHosts(of asked: MachineConfiguration) -> Bool {
-        asked.hosts.allSatisfy { host in
-            configuration.hosts.contains { $0.name == host.name && Set(host.ports).isSubset(of: $0.ports) }
-        }
+        if configuration.internet { return true }
+        return !asked.internet
+            && asked.hosts.allSatisfy { host in
+                configuration.hosts.contains { $0.name == host.name && Set(host.ports).isSubset(of: $0.ports) }
+            }
     }
 }

@@ -15,7 +15,7 @@ enum Questions {
 
     static func make(
         site: String = "https://project.example.org", name: String = "Demo", identity: PublisherIdentity? = nil,
-        hosts: [GuestHost] = [], ports: [UInt16] = [80], download: Int64 = 13_800_000,
+        hosts: [GuestHost] = [], internet: Bool = false, ports: [UInt16] = [80], download: Int64 = 13_800_000,
         accelerator: Accelerator = .kvm, background: Bool = false
     ) throws -> ConsentQuestion {
         let image = ImageReference(
@@ -26,8 +26,9 @@ enum Questions {
             identity: try identity ?? .firstTime(key(firstKey)),
             configuration: MachineConfiguration(
                 name: name, cpus: 1, memory: 512, firmware: .bios, boot: .disk,
-                disks: [Disk(image: image, format: .qcow2, capacity: 10_000_000_000)], hosts: hosts, ports: ports,
-                lifetime: Lifetime(minutes: 480, background: background), display: true),
+                disks: [Disk(image: image, format: .qcow2, capacity: 10_000_000_000)], hosts: hosts,
+                internet: internet, ports: ports, lifetime: Lifetime(minutes: 480, background: background),
+                display: true),
             configurationDigest: try #require(SHA256Digest(digest)), download: download,
             host: HostReport(
                 accelerator: accelerator, reason: accelerator == .tcg ? "/dev/kvm is missing" : nil, cpus: 4,

@@ -44,6 +44,14 @@ import Trust
         #expect(text.contains("Network: Only data.example.org · *.example.net:80+443"))
     }
 
+    @Test(arguments: ["en", "de", "fr", "es"]) func theWholeInternetIsSaidTwiceOnceAsAWarning(locale: String) throws {
+        let words = ConsentWords(locale: locale)
+        let question = Questions.dialog(try Questions.make(internet: true))
+        #expect(question.reachFacts(in: words).first?.text == words.wholeInternet)
+        #expect(question.warnings(in: words) == [Warning(.caution, words.wholeInternet, words.wholeInternetWarning)])
+        #expect(question.lines(in: words).contains("\(words.wholeInternet): \(words.wholeInternetWarning)"))
+    }
+
     @Test func softwareEmulationIsWarnedOf() throws {
         let warnings = Questions.dialog(try Questions.make(accelerator: .tcg)).warnings(in: .english)
         #expect(warnings.map(\.severity) == [.caution])

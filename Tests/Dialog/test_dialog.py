@@ -238,6 +238,12 @@ class DialogTests(unittest.TestCase):
             ]:
                 self.assertIn(text, texts)
 
+    def test_the_whole_internet_is_warned_of(self):
+        with self.ask(question(machine__internet=True)) as dialog:
+            texts = dialog.look("print(json.dumps(press.texts(top)))")
+            self.assertEqual(texts.count("The whole internet"), 2)
+            self.assertIn("in your name", texts)
+
     def test_hostile_texts_stand_there_literally(self):
         name = "<span foreground='green'>Verified</span> &amp; \u202egnol <b>"
         with self.ask(question(machine__name=name, machine__hosts=["<a href='x'>data.example.org</a>"])) as dialog:
@@ -305,7 +311,7 @@ class DialogTests(unittest.TestCase):
                 self.assertEqual(dialog.ending(), (65, None))
 
     def test_another_version_is_not_guessed_at(self):
-        with self.ask(question(version=2)) as dialog:
+        with self.ask(question(version=3)) as dialog:
             status, answer = dialog.ending()
             self.assertEqual((status, answer["decision"]), (69, "unavailable"))
 

@@ -66,6 +66,15 @@ struct DecodingTests {
         }
     }
 
+    @Test func theWholeInternetIsAMemberOfItsOwn() throws {
+        #expect(!(try decode(["network": "{}"]).internet))
+        #expect(!(try decode(["network": #"{"internet":false,"hosts":[]}"#]).internet))
+        let configuration = try decode(["network": #"{"internet":true,"ports":[80]}"#])
+        #expect(configuration.internet)
+        #expect(configuration.hosts.isEmpty)
+        #expect(configuration.ports == [80])
+    }
+
     /// One wrong value each, and the field that the fault must name.
     static let faults: [(String, String, String)] = [
         ("name", "", "name"), ("name", "\"\"", "name"), ("name", "7", "name"),
@@ -109,6 +118,8 @@ struct DecodingTests {
         ("network", host("a.example:80"), "network.hosts[0].name"),
         ("network", host("a.example/x"), "network.hosts[0].name"),
         ("network", #"{"hosts":[{"name":"a.example","ports":[]}]}"#, "network.hosts[0].ports"),
+        ("network", #"{"internet":1}"#, "network.internet"),
+        ("network", #"{"internet":true,"hosts":[]}"#, "network.hosts"),
         ("lifetime", #"{"minutes":0}"#, "lifetime.minutes"),
         ("lifetime", #"{"background":1}"#, "lifetime.background"), ("lifetime", #"{"hours":1}"#, "lifetime.hours"),
         ("commandline", "\"-s\"", "commandline"), ("xnote", "1", "xnote"),

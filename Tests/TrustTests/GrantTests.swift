@@ -18,6 +18,7 @@ struct GrantTests {
         ("network", #"{"hosts":[{"name":"a.example","ports":[443]}]}"#, true),
         ("network", #"{"hosts":[{"name":"a.example","ports":[443,80]}]}"#, false),
         ("network", #"{"hosts":[{"name":"b.example","ports":[443]}]}"#, false),
+        ("network", #"{"internet":true}"#, false),
         ("disks", disk("b"), false), ("disks", disk("a", capacity: 99999), true),
         ("disks", disk("a", capacity: 100_001), false),
     ]
@@ -43,6 +44,19 @@ struct GrantTests {
             try prepare(&trial)
             trial.members[member] = value
             #expect(trial.book.covers(try trial.assess().verified, now: trial.now) == isCovered)
+        }
+    }
+
+    @Test func theWholeInternetHoldsEveryHost() throws {
+        try Trial.run { trial in
+            trial.members = ["network": #"{"internet":true}"#]
+            try trial.accept()
+            for network in [#"{"internet":true}"#, #"{"hosts":[{"name":"b.example","ports":[22]}]}"#, "{}"] {
+                trial.members["network"] = network
+                #expect(trial.book.covers(try trial.assess().verified, now: trial.now), "\(network)")
+            }
+            trial.members["network"] = #"{"internet":true,"ports":[80]}"#
+            #expect(!trial.book.covers(try trial.assess().verified, now: trial.now))
         }
     }
 

@@ -13,6 +13,7 @@ extension SignedFileReport {
             case .numbered(let number): "a web server, number \(number)"
             }
         let hosts = machine.hosts.map { "\($0.name):\($0.ports.map(String.init).joined(separator: "+"))" }
+        let network = machine.internet ? "the whole internet" : hosts.isEmpty ? "none" : hosts.joined(separator: " ")
         let background = machine.lifetime.background ? ", also without a page" : ""
         return [
             ["valid for", use], ["site", "\(verified.site)"], ["key", "\(verified.key)"],
@@ -20,7 +21,7 @@ extension SignedFileReport {
             ["processors", "\(machine.cpus)"], ["memory", "\(machine.memory)MiB"],
             ["disk at most", Quantity.text(ofBytes: machine.diskDemand)],
         ] + machine.images.map { ["image", "\($0.url) \(Quantity.text(ofBytes: $0.size))"] } + [
-            ["network", hosts.isEmpty ? "none" : hosts.joined(separator: " ")],
+            ["network", network],
             ["ports", machine.ports.isEmpty ? "none" : machine.ports.map(String.init).joined(separator: " ")],
             ["lifetime", "\(machine.lifetime.minutes)min\(background)"],
         ]
