@@ -121,6 +121,9 @@ import Testing
 
     @Test func aPathThatDependsOnTheFolderIsNotRun() {
         #expect(throws: ProgramRefused.self) { try TrustedProgram("usr/bin/env") }
+    }
+
+    @Test func aProgramOfRootIsTrusted() {
         #expect(throws: Never.self) { try TrustedProgram("/usr/bin/env") }
     }
 

@@ -64,7 +64,8 @@ struct Screen {
     /// Waits for a window of this title that has the focus.
     func waitForWindow(_ title: String) async throws {
         try await run(
-            "/usr/bin/xdotool", ["search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"])
+            "/usr/bin/timeout",
+            ["60", "/usr/bin/xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"])
     }
 
     /// The process of a window of this title.
