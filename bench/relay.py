@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Measures the daemon's relay against Debian's websockify, in turns in one run: bench/relay.py RELAYBENCH. Prints Markdown."""
 
-import base64
 import os
 import socket
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Tests"))
+from lab.wire import Wire  # noqa: E402
 
 ROUNDS = 7
 BULK = 512 << 20
@@ -53,56 +55,13 @@ class Backend:
                     connection.sendall(bytes(16))
 
 
-class Viewer:
-    """A WebSocket's far end, with as little work of its own as can be."""
-
+class Viewer(Wire):
     count = 0
 
     def __init__(self, port, path, protocol, ticket):
         # Of another site each: one site may have 16 sockets only.
         Viewer.count += 1
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.socket.sendall((
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: https://site{Viewer.count}.example\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Protocol: {protocol}\r\n\r\n").encode())
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += self.socket.recv(1)
-        assert b" 101 " in head, head
-        if ticket:
-            self.send(b"ticket", opcode=1)
-            assert b"ready" in self.receive()
-
-    @staticmethod
-    def frame(payload, opcode=2):
-        size = len(payload)
-        length = bytes([0x80 | size]) if size < 126 else struct.pack("!BH", 0xFE, size) if size < 65536 else \
-            struct.pack("!BQ", 0xFF, size)
-        # A mask of zeros leaves the payload as it is, and costs the other side the same.
-        return bytes([0x80 | opcode]) + length + bytes(4) + payload
-
-    def send(self, payload, opcode=2):
-        self.socket.sendall(self.frame(payload, opcode))
-
-    def exactly(self, count):
-        data = b""
-        while len(data) < count:
-            data += self.socket.recv(count - len(data))
-        return data
-
-    def receive(self):
-        size = self.exactly(2)[1] & 127
-        if size == 126:
-            size = struct.unpack("!H", self.exactly(2))[0]
-        elif size == 127:
-            size = struct.unpack("!Q", self.exactly(8))[0]
-        return self.exactly(size)
-
-    def close(self):
-        self.socket.close()
+        super().__init__(port, path, protocol, f"https://site{Viewer.count}.example", ticket)
 
 
 class Bridge:

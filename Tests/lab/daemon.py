@@ -18,12 +18,12 @@ from .process import end, wait_until
 class Daemon:
     """`lodger run` with folders of its own; what it logs is kept over restarts."""
 
-    def __init__(self, folder, authority, environment, *arguments):
+    def __init__(self, folder, authority, environment, *arguments, parent="/tmp"):
         self.folder = folder
         self.log = folder / "daemon.log"
         self.environment = dict(environment)
         # Short, as on a real computer: the path of a socket has 107 bytes.
-        self.place = place = Path(tempfile.mkdtemp(prefix="lodger-", dir="/tmp"))
+        self.place = place = Path(tempfile.mkdtemp(prefix="lodger-", dir=parent))
         for variable, name in (("HOME", "home"), ("XDG_RUNTIME_DIR", "run"), ("TMPDIR", "tmp")):
             (place / name).mkdir(mode=0o700)
             self.environment[variable] = str(place / name)
@@ -31,13 +31,19 @@ class Daemon:
         self.settings = folder / "lodger.toml"
         self.settings.write_text(f'certificate-authorities = "{authority.certificate}"\n')
         self.arguments = ["--config", self.settings, "--log-level", "debug", *arguments]
+        # A command that becomes the daemon after it has changed its surroundings.
+        self.through = []
         self.process = None
 
-    def start(self):
+    def launch(self):
+        """Starts the process and does not wait for anything."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [str(part) for part in (LODGER, "run", *self.arguments)], env=self.environment,
+                [str(part) for part in (*self.through, LODGER, "run", *self.arguments)], env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def start(self):
+        self.launch()
         wait_until(self.answers, 20, f"the daemon; its log is {self.log}")
         return self
 

@@ -18,6 +18,7 @@ class Problem(Exception):
     def __init__(self, problem):
         super().__init__(f"{problem['code']}: {problem['message']}")
         self.code = problem["code"]
+        self.after = problem.get("after")
 
 
 class ControlConnection:
@@ -58,9 +59,9 @@ class ControlConnection:
     def ask(self, request, **members):
         return self.reply(self.send(request, **members))
 
-    def open(self, daemon, configuration=f"{SITE}/vm.jws", remember=False):
+    def open(self, daemon, configuration=f"{SITE}/vm.jws", remember=False, **members):
         """Opens a session, with the owner's yes from the command line."""
-        number = self.send("session.open", configuration=configuration)
+        number = self.send("session.open", configuration=configuration, **members)
         while True:
             message = self.receive()
             if message.get("event") == "consent.pending":
@@ -70,11 +71,17 @@ class ControlConnection:
                     raise Problem(message["problem"])
                 return message
 
-    @contextmanager
     def display(self, session):
         """A display's socket, ready for RFB."""
-        ticket = self.ask("display.ticket", session=session)["ticket"]
-        with socket("/display", "lodger.display.v1", self.origin) as display:
-            display.send(ticket)
-            assert json.loads(display.recv(timeout=30))["event"] == "ready"
-            yield display
+        return self.stream("display", self.ask("display.ticket", session=session)["ticket"])
+
+    def port(self, session, port):
+        """The socket of a connection to a port of the guest."""
+        return self.stream("port", self.ask("port.ticket", session=session, port=port)["ticket"])
+
+    @contextmanager
+    def stream(self, kind, ticket):
+        with socket(f"/{kind}", f"lodger.{kind}.v1", self.origin) as stream:
+            stream.send(ticket)
+            assert json.loads(stream.recv(timeout=30))["event"] == "ready"
+            yield stream

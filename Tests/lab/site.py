@@ -31,8 +31,8 @@ class Site:
 
 
 @contextmanager
-def example_site(folder, authority):
-    """Starts the site at https://project.example."""
+def example_site(folder, authority, pass_on=()):
+    """Starts the site at https://project.example; `pass_on` has further `PATH=ADDRESS` of servers behind it."""
     site = Site(folder)
     openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", site.key)
     site.configuration.write_text(json.dumps(describe.configuration(GUEST, SITE)))
@@ -45,13 +45,14 @@ def example_site(folder, authority):
                "--certificate", certificate, "--tls-key", key, "--files", f"/={TOP}/examples/page",
                "--files", f"/lodger/={TOP}/js/dist", "--files", f"/images/={GUEST}", "--files", f"/signed/={site.signed}",
                "--pass-on", "/vm.jws=http://127.0.0.1:8080/vm.jws", "--pass-on", "/node.jws=http://127.0.0.1:8081/vm.jws",
-               "--pass-on", "/.well-known/lodger.json=http://127.0.0.1:8080/.well-known/lodger.json"]
+               "--pass-on", "/.well-known/lodger.json=http://127.0.0.1:8080/.well-known/lodger.json",
+               *(part for pair in pass_on for part in ("--pass-on", pair))]
     with ExitStack() as stack:
         for signing in (python, node):
             stack.enter_context(running(signing, folder / "signing.log"))
         stack.enter_context(running(serving, site.log))
         context = ssl.create_default_context(cafile=str(authority.certificate))
-        for path in (".well-known/lodger.json", "node.jws?nonce=0123456789abcdef"):
+        for path in (".well-known/lodger.json", "node.jws?nonce=0123456789abcdef", "vm.jws?nonce=0123456789abcdef"):
             wait_until(lambda: answers(f"{SITE}/{path}", context), 20, path)
         yield site
 
