@@ -86,7 +86,10 @@ let package = Package(
             swiftSettings: safe),
         .target(name: "Fetch", dependencies: ["Addresses", "Curl", "Linux"], swiftSettings: safe),
         .target(
-            name: "Sites", dependencies: ["Addresses", "MachineConfig", "Trust", "Sessions", "Fetch"],
+            name: "Sites",
+            dependencies: [
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Fetch", "Storage", "Linux", logging, system,
+            ],
             swiftSettings: safe),
         .target(
             name: "Images",
@@ -157,7 +160,7 @@ let tested: [String: [Target.Dependency]] = [
     ],
     "GuestNetwork": ["Slirp", "Linux"],
     "Fetch": ["Addresses", "Curl", "HTTPSFixture"],
-    "Sites": ["Addresses", "Fetch", "Sessions", "Trust", "HTTPSFixture"],
+    "Sites": ["Addresses", "Fetch", "OpenSSL", "Sessions", "Storage", "Trust", "HTTPSFixture", logging],
     "Images": [
         "Addresses", "MachineConfig", "Sessions", "Fetch", "OpenSSL", "Storage", "Linux", "HTTPSFixture", logging,
         subprocess,
@@ -168,7 +171,7 @@ let tested: [String: [Target.Dependency]] = [
     "OwnerDoor": ["Addresses", "StrictJSON", "MachineConfig", "Trust", "Sessions", "Linux", logging],
     "Agent": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Consent", "Hypervisor", "OwnerDoor",
-        "TOML", "Linux", logging, subprocess,
+        "Sites", "TOML", "Linux", logging, subprocess,
     ],
 ]
 for name in tested.keys.sorted() {

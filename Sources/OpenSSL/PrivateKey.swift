@@ -36,6 +36,19 @@ package final class PrivateKey: @unchecked Sendable {
         return PrivateKey(owning: key, kind: .ed25519)
     }
 
+    /// A key for older configurations, of the shortest length that is taken.
+    package static func generateRSA() throws(OpenSSLError) -> PrivateKey {
+        guard let context = EVP_PKEY_CTX_new_from_name(nil, "RSA", nil) else {
+            throw OpenSSLError(afterFailureOf: "EVP_PKEY_CTX_new_from_name")
+        }
+        defer { EVP_PKEY_CTX_free(context) }
+        var key: OpaquePointer?
+        guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048) == 1,
+            EVP_PKEY_generate(context, &key) == 1, let key
+        else { throw OpenSSLError(afterFailureOf: "EVP_PKEY_generate") }
+        return PrivateKey(owning: key, kind: .rsa)
+    }
+
     /// Reads an unencrypted PEM file's text; `nil` where it holds no P-256 or Ed25519 key.
     package convenience init?(pem: [UInt8]) {
         guard let memory = BIO_new_mem_buf(pem, CInt(pem.count)) else { return nil }
@@ -80,18 +93,23 @@ package final class PrivateKey: @unchecked Sendable {
         return PublicKey(owning: key, kind: kind)
     }
 
-    /// 64 bytes: r and s for P-256, the signature itself for Ed25519.
+    /// 64 bytes, r and s for P-256, the signature itself for Ed25519; for RSA as many as its modulus has.
     package func sign(_ message: [UInt8]) throws(OpenSSLError) -> [UInt8] {
         guard let context = EVP_MD_CTX_new() else { throw OpenSSLError(afterFailureOf: "EVP_MD_CTX_new") }
         defer { EVP_MD_CTX_free(context) }
-        let hash: OpaquePointer? = kind == .ed25519 ? nil : EVP_sha256()
-        var signature = [UInt8](repeating: 0, count: 256)
+        let hash: OpaquePointer? =
+            switch kind {
+            case .p256: EVP_sha256()
+            case .ed25519: nil
+            case .rsa: EVP_sha512()
+            }
+        var signature = [UInt8](repeating: 0, count: 1024)
         var size = signature.count
         guard EVP_DigestSignInit(context, nil, hash, nil, key) == 1,
             EVP_DigestSign(context, &signature, &size, message, message.count) == 1
         else { throw OpenSSLError(afterFailureOf: "EVP_DigestSign") }
         let encoded = Array(signature.prefix(size))
-        if kind == .ed25519 { return encoded }
+        guard kind == .p256 else { return encoded }
         guard let raw = ECDSASignature.raw(fromDER: encoded) else {
             throw OpenSSLError(afterFailureOf: "d2i_ECDSA_SIG")
         }

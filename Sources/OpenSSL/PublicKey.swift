@@ -64,6 +64,16 @@ package final class PublicKey: @unchecked Sendable {
         return PublicKey(owning: decoded, kind: .rsa)
     }
 
+    /// The DER form of SubjectPublicKeyInfo.
+    package var subjectPublicKeyInfo: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: max(0, Int(i2d_PUBKEY(key, nil))))
+        bytes.withUnsafeMutableBufferPointer { buffer in
+            var end = buffer.baseAddress
+            _ = i2d_PUBKEY(key, &end)
+        }
+        return bytes
+    }
+
     private static func checked(_ key: PublicKey) -> PublicKey? {
         guard let context = EVP_PKEY_CTX_new_from_pkey(nil, key.key, nil) else { return nil }
         defer { EVP_PKEY_CTX_free(context) }

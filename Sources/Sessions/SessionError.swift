@@ -16,6 +16,8 @@ package enum SessionError: Error, Sendable {
     case images(ImageStoreError)
     case host(MachineHostError)
     case unknownSession
+    /// The configuration names a session that was opened with another token than its own.
+    case wrongToken
     case wrongPhase(SessionPhase)
     case noDisplay
     case unknownPort(UInt16)

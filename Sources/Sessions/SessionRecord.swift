@@ -10,6 +10,8 @@ package struct SessionRecord: Record {
     package let site: SiteOrigin
     /// Where the configuration came from, and comes from again at a later start.
     package var source: SecureURL
+    /// How the site signs it; `nil` stands for the present form.
+    package var format: ConfigurationFormat?
     package var configuration: MachineConfiguration
     package var key: KeyThumbprint
     package var consent: Consent

@@ -9,6 +9,8 @@ package struct Publisher: Record, Hashable {
     package let site: SiteOrigin
     /// The accepted keys as JWK texts, so that they work while the site's document cannot be fetched.
     private(set) var keys: [KeyThumbprint: String]
+    /// The accepted key of older configurations; `nil` as soon as the site has shown another kind.
+    private(set) var legacyKey: String?
     /// Keys that the site announced.
     private(set) var next: Set<KeyThumbprint>
     private(set) var revoked: Set<KeyThumbprint>
@@ -52,6 +54,23 @@ package struct Publisher: Record, Hashable {
         revoke(document.revoked)
     }
 
+    /// The site as it is accepted now, by the key of its older configurations; `document` is there where it has one.
+    init(
+        accepting key: LegacyKey, of site: SiteOrigin, as document: SiteDocument?, pseudonym: String, now: Date
+    ) {
+        self.site = site
+        self.pseudonym = pseudonym
+        keys = [:]
+        next = []
+        revoked = []
+        configurations = []
+        images = nil
+        versions = [:]
+        firstSeen = now
+        refreshed = now
+        refresh(with: key, document: document, now: now)
+    }
+
     /// The accepted key of that thumbprint.
     func key(_ thumbprint: KeyThumbprint) -> PublicJWK? {
         guard let text = keys[thumbprint] else { return nil }
@@ -66,6 +85,12 @@ package struct Publisher: Record, Hashable {
         let thumbprint = key.thumbprint
         if isAccepted(thumbprint, beside: document) { return .known(thumbprint, since: firstSeen) }
         return .changed(from: keys.keys.min { $0.description < $1.description } ?? thumbprint, to: thumbprint)
+    }
+
+    /// Who signs with this key of the older kind, going by what was accepted before.
+    func identity(of key: LegacyKey) -> PublisherIdentity {
+        if legacyKey == key.text { return .known(key.thumbprint, since: firstSeen) }
+        return .changed(from: legacyKey.flatMap { LegacyKey($0) }?.thumbprint ?? key.thumbprint, to: key.thumbprint)
     }
 
     /// Whether the key was accepted, announced, or signed for by one that was.
@@ -117,6 +142,21 @@ package struct Publisher: Record, Hashable {
         let accepted = document.keys.filter { isAccepted($0.key, beside: document) }
         keys = accepted.mapValues(\.json)
         keys[key.thumbprint] = key.json
+        legacyKey = nil
+        take(document, now: now)
+    }
+
+    /// The same after the site's key of older configurations was found good.
+    mutating func refresh(with key: LegacyKey, document: SiteDocument?, now: Date) {
+        legacyKey = key.text
+        refreshed = now
+        guard let document else { return }
+        // Newer keys beside it are the site's own, so that it can move on without a warning.
+        keys = document.keys.mapValues(\.json)
+        take(document, now: now)
+    }
+
+    private mutating func take(_ document: SiteDocument, now: Date) {
         next = document.next
         configurations = document.configurations
         images = document.images

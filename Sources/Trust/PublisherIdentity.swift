@@ -17,6 +17,8 @@ package enum PublisherIdentity: Sendable, Hashable {
 }
 
 /// The RFC 7638 SHA-256 thumbprint of a public key, in base64url: 43 characters.
+///
+/// An RSA key of an older configuration has the SHA-256 of its SubjectPublicKeyInfo in its place.
 package struct KeyThumbprint: Hashable, Sendable, Codable, CustomStringConvertible {
     package let description: String
 

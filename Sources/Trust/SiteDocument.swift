@@ -14,6 +14,8 @@ package struct SiteDocument: Sendable {
     package let name: String?
     package let expires: Date
     package let keys: [KeyThumbprint: PublicJWK]
+    /// The key of the site's older configurations.
+    let legacyKey: LegacyKey?
     /// Keys that the site will use later.
     package let next: Set<KeyThumbprint>
     package let revoked: Set<KeyThumbprint>
@@ -31,7 +33,9 @@ package struct SiteDocument: Sendable {
             throw Self.invalid("expires must be a time in seconds since 1970")
         }
         self.expires = Date(timeIntervalSince1970: TimeInterval(expires))
-        keys = try Self.keys(members["keys"])
+        legacyKey = try Self.legacyKey(members["legacy_key"])
+        // A site that has nothing but older pages needs no other key.
+        keys = members["keys"] == nil && legacyKey != nil ? [:] : try Self.keys(members["keys"])
         name = try Self.text(members["name"], "name")
         next = Set(try Self.thumbprints(members["next"], "next"))
         revoked = Set(try Self.thumbprints(members["revoked"], "revoked", atMost: Self.revokedLimit))
@@ -79,6 +83,14 @@ package struct SiteDocument: Sendable {
             keys[key.thumbprint] = key
         }
         return keys
+    }
+
+    private static func legacyKey(_ value: JSONValue?) throws(TrustError) -> LegacyKey? {
+        guard let value else { return nil }
+        guard let key = value.string.flatMap({ LegacyKey($0) }) else {
+            throw invalid("legacy_key must be the base64 of an RSA key's SubjectPublicKeyInfo, of 2048 bits or more")
+        }
+        return key
     }
 
     private static func text(_ value: JSONValue?, _ field: String) throws(TrustError) -> String? {

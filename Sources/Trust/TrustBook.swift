@@ -13,9 +13,12 @@ package struct TrustBook: Sendable {
     private let blockedFolder: RecordFolder<BlockedSite>
     private let penaltyFolder: RecordFolder<Penalty>
     private let registrableDomain: @Sendable (String) -> String
-    private let developmentSites: Bool
+    let developmentSites: Bool
+    /// Keys of sites whose configurations come in the older form.
+    let keyring: LegacyKeyring
+    let vmcp: VMCPRules
 
-    private var publishers: [SiteOrigin: Publisher]
+    private(set) var publishers: [SiteOrigin: Publisher]
     private var grantsByName: [String: Grant]
     private var blocked: Set<SiteOrigin>
     private var penalties: [String: Penalty]
@@ -28,7 +31,8 @@ package struct TrustBook: Sendable {
 
     /// Reads what was kept; `registrableDomain` maps a host to the domain that its owner registered.
     package init(
-        folder: FilePath, registrableDomain: @escaping @Sendable (String) -> String, developmentSites: Bool
+        folder: FilePath, registrableDomain: @escaping @Sendable (String) -> String, developmentSites: Bool,
+        keyring: LegacyKeyring = LegacyKeyring(), vmcp: VMCPRules = VMCPRules()
     ) throws(StorageError) {
         publisherFolder = RecordFolder(folder.appending("publishers"))
         grantFolder = RecordFolder(folder.appending("grants"))
@@ -36,6 +40,8 @@ package struct TrustBook: Sendable {
         penaltyFolder = RecordFolder(folder.appending("penalties"))
         self.registrableDomain = registrableDomain
         self.developmentSites = developmentSites
+        self.keyring = keyring
+        self.vmcp = vmcp
         let publishers = try publisherFolder.load()
         let grants = try grantFolder.load()
         let blocked = try blockedFolder.load()
@@ -163,7 +169,7 @@ package struct TrustBook: Sendable {
         return assessment(verified, by: key, publisher: publisher, document: document, now: now)
     }
 
-    private func usable(
+    func usable(
         _ bytes: [UInt8], revoking key: KeyThumbprint, now: Date
     ) throws(TrustError) -> SiteDocument {
         // First: it counts even where nothing else is right.
@@ -173,7 +179,7 @@ package struct TrustBook: Sendable {
         return document
     }
 
-    private static func checkImages(
+    static func checkImages(
         of verified: VerifiedConfiguration, listed: Set<SiteOrigin>?
     ) throws(TrustError) {
         guard let listed else { return }

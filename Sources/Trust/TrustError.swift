@@ -1,3 +1,4 @@
+package import Addresses
 package import MachineConfig
 
 /// Why a configuration or a site's document is not trusted, in the order of the checks.
@@ -30,4 +31,6 @@ package enum TrustError: Error, Sendable, Hashable {
     /// The address of the configuration is neither of the page's origin nor listed by the site's document.
     case endpointNotListed
     case configuration(ConfigurationFault)
+    /// The configuration names a file without its size, which must be found out first.
+    case sizeUnknown(SecureURL)
 }

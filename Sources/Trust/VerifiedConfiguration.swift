@@ -12,6 +12,10 @@ package struct VerifiedConfiguration: Sendable {
     /// Of the bytes that came.
     package let digest: SHA256Digest
     package let freshness: Freshness
+    /// What the configuration says in words of its own, where it came in the older form.
+    package let vmcp: VMCP?
+    /// What proves that a page was let in before, where the configuration itself carries it.
+    package let token: TokenHash?
 
     package enum Freshness: Hashable, Sendable {
         /// Made for this request: it repeats our nonce.
@@ -22,13 +26,15 @@ package struct VerifiedConfiguration: Sendable {
 
     fileprivate init(
         configuration: MachineConfiguration, site: SiteOrigin, key: KeyThumbprint, digest: SHA256Digest,
-        freshness: Freshness
+        freshness: Freshness, vmcp: VMCP? = nil, token: TokenHash? = nil
     ) {
         self.configuration = configuration
         self.site = site
         self.key = key
         self.digest = digest
         self.freshness = freshness
+        self.vmcp = vmcp
+        self.token = token
     }
 }
 
@@ -139,6 +145,31 @@ extension CompactJWS {
         guard issued <= now + Self.skew else { throw .notYetValid }
         guard expires > now - Self.skew else { throw .expired }
         return freshness
+    }
+}
+
+extension VMCPDocument {
+    /// Checks the signature over the salt that was sent, and reads only then.
+    ///
+    /// Such a document names neither sender nor age: the salt is what ties it to this request, the key to the site.
+    func verified(
+        with key: LegacyKey, against expected: Expectation, under rules: VMCPRules, sizes: [SecureURL: Int64],
+        digest: SHA256Digest
+    ) throws(TrustError) -> VerifiedConfiguration {
+        try verify(with: key, salt: expected.nonce)
+        let vmcp: VMCP
+        do {
+            vmcp = try VMCP(members)
+        } catch {
+            throw .configuration(error)
+        }
+        let configuration = try vmcp.machine(under: rules, sizes: sizes)
+        for image in configuration.images where image.url.origin.isDevelopmentSite && !expected.developmentSites {
+            throw .configuration(ConfigurationFault(field: "diskURL", reason: "must be an https address"))
+        }
+        return VerifiedConfiguration(
+            configuration: configuration, site: expected.site, key: key.thumbprint, digest: digest, freshness: .dynamic,
+            vmcp: vmcp, token: TokenHash(of: "vmcp \(vmcp.name) \(members["secret"] ?? "")"))
     }
 }
 

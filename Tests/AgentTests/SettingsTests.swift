@@ -1,12 +1,22 @@
+import Addresses
 import Agent
 import Consent
 import Hypervisor
 import MachineConfig
+import Sites
 import SystemPackage
 import Testing
+import Trust
 
 /// What a settings file may say, and how it is told that it may not.
 struct SettingsTests {
+    private static let rsaKey =
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoZXUkcImqwpdUUBiNuZ0WsmAFu+RbpOnP1aVGVMCs2TpnD"
+        + "BAKh0QX0fU0qOlCobgXlSZN3NJuWkvE3LQYVIt26oGkSOixg7bAWSn0R/L1P24gGC+CvPUM0FZRnHqhiOIxNR5nTqb"
+        + "z8t6iHT5DOyMfFBN53sTuKZz4zt/QRGq5NKUiikyZvX3luseP1NC8D+dY5LWOn9drZ+XB1YmU/Ndpp2t0ppQz2fbnN"
+        + "Pa4M+PXCO5vgRm0KJV5DC8knFTj7ypNaHN+UOo7uJ1bOYUV9jtPicJrQo9vt/zqYFyxBWJqGCUZ8ON39lxuIPBB0Me"
+        + "P5GjaGPRj47Y1Qbc8ktAYndvBQIDAQAB"
+
     @Test func whatIsNotSaidStays() throws {
         let before = Settings(limits: Self.limits)
         #expect(try Self.reading("") == before)
@@ -22,6 +32,13 @@ struct SettingsTests {
             accelerator = "tcg"
             consent = "command-line"
             certificate-authorities = "/etc/ssl/extra.pem"
+            [cernvm]
+            images = "https://images.example/cernvm/"
+            internet = false
+            keystore = "/etc/lodger/domainkeys.lst"
+            keystore-key = "\(Self.rsaKey)"
+            [cernvm.checksums]
+            "a.iso" = "\(String(repeating: "a", count: 64))"
             [limits]
             cpus = 3
             memory = "4GiB"
@@ -35,6 +52,10 @@ struct SettingsTests {
         #expect(settings.accelerator == .tcg)
         #expect(settings.consent == .commandLine)
         #expect(settings.certificateAuthorities == "/etc/ssl/extra.pem")
+        #expect(settings.vmcp.images?.description == "https://images.example/cernvm/")
+        #expect(settings.vmcp.checksums.keys.sorted() == ["a.iso"])
+        #expect(!settings.vmcp.internet)
+        #expect(settings.keystore?.place == KeystorePlace("/etc/lodger/domainkeys.lst"))
         #expect(
             settings.limits
                 == OwnerLimits(
@@ -55,6 +76,13 @@ struct SettingsTests {
         ("accelerator = true", "accelerator"), ("consent = \"never\"", "consent"),
         ("consent = \"allow\"", "consent"), ("certificate-authorities = \"extra.pem\"", "certificate-authorities"),
         ("certificate-authorities = 1", "certificate-authorities"), ("limits = 1", "limits"),
+        ("cernvm = 1", "cernvm"), ("[cernvm]\nimages = \"http://a.example/\"", "cernvm.images"),
+        ("[cernvm]\nimages = \"https://a.example/x\"", "cernvm.images"), ("[cernvm]\nx = 1", "cernvm.x"),
+        ("[cernvm.checksums]\na = \"b\"", "cernvm.checksums.a"),
+        ("[cernvm]\nkeystore = \"http://a.example/k.lst\"", "cernvm.keystore"),
+        ("[cernvm]\nkeystore = \"/k.lst\"", "cernvm.keystore-key"),
+        ("[cernvm]\nkeystore-key = \"AAAA\"", "cernvm.keystore-key"),
+        ("[cernvm]\nkeystore-key = \"\(rsaKey)\"", "cernvm.keystore"),
         ("[limits]\ncpus = 0", "limits.cpus"), ("[limits]\ncpus = 257", "limits.cpus"),
         ("[limits]\nmemory = 4096", "limits.memory"), ("[limits]\nmemory = \"4GB\"", "limits.memory"),
         ("[limits]\nmemory = \"63MiB\"", "limits.memory"), ("[limits]\nmemory = \"-4GiB\"", "limits.memory"),

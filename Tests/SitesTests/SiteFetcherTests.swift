@@ -4,11 +4,11 @@ import HTTPSFixture
 import Sessions
 import Sites
 import Testing
+import Trust
 
 /// What a site is asked for, and what becomes of its answers.
 @Suite(.serialized) struct SiteFetcherTests {
-    private static let nonce = "n0nce-_"
-    private static let host = "h0st"
+    private static let challenge = Challenge(nonce: "n0nce-_", host: "h0st")
 
     @Test(arguments: ["", "key=value"])
     func aConfigurationIsAskedForWithNonceAndPseudonym(query: String) async throws {
@@ -17,7 +17,7 @@ import Testing
             let how = query.isEmpty ? "type=application/lodger%2Bjws" : "type=application/lodger%2Bjws&\(query)"
             let url = server.url("vm.jws", how: how)
             let document = try await SiteFetcher(fetch: server.fetch()).configuration(
-                at: url, for: server.origin, nonce: Self.nonce, host: Self.host)
+                at: url, for: server.origin, answering: Self.challenge)
             #expect(document.mediaType == "application/lodger+jws")
             #expect(document.bytes == Array("a.b.c".utf8))
             let request = try #require(try await server.requests().first)
@@ -32,7 +32,7 @@ import Testing
             let site = try #require(SiteOrigin("https://files.example"))
             let error = await #expect(throws: SourceError.self) {
                 try await SiteFetcher(fetch: server.fetch()).configuration(
-                    at: server.url("vm.jws"), for: site, nonce: Self.nonce, host: Self.host)
+                    at: server.url("vm.jws"), for: site, answering: Self.challenge)
             }
             guard case .addressRefused = error else {
                 Issue.record("\(String(describing: error))")
@@ -61,7 +61,7 @@ import Testing
             try server.add("vm.jws", [UInt8](repeating: 0x20, count: 262_145))
             await #expect(throws: SourceError.tooLarge(limit: 262_144)) {
                 try await sites.configuration(
-                    at: server.url("vm.jws"), for: server.origin, nonce: Self.nonce, host: Self.host)
+                    at: server.url("vm.jws"), for: server.origin, answering: Self.challenge)
             }
         }
     }
@@ -70,8 +70,7 @@ import Testing
         try await TestServer.run { server in
             try server.add("vm.jws", Array("a.b.c".utf8))
             let document = try await SiteFetcher(fetch: server.fetch()).configuration(
-                at: server.url("vm.jws", how: "redirect=/vm.jws"), for: server.origin, nonce: Self.nonce,
-                host: Self.host)
+                at: server.url("vm.jws", how: "redirect=/vm.jws"), for: server.origin, answering: Self.challenge)
             #expect(document.bytes == Array("a.b.c".utf8))
         }
     }

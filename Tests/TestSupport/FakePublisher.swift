@@ -3,7 +3,7 @@ import FoundationEssentials
 package import OpenSSL
 package import Sessions
 package import Synchronization
-import Trust
+package import Trust
 
 /// A site in memory that signs what it serves, honestly or not.
 package final class FakePublisher: ConfigurationSource {
@@ -36,16 +36,18 @@ package final class FakePublisher: ConfigurationSource {
     package var configurationURL: SecureURL { SecureURL(origin: site, path: "/vm.jws") }
 
     package func configuration(
-        at url: SecureURL, for site: SiteOrigin, nonce: String, host: String
+        at url: SecureURL, for site: SiteOrigin, answering challenge: Challenge
     ) async throws(SourceError) -> SourceDocument {
         let state = state.withLock { state in
             state.fetches += 1
             return state
         }
         if let failure = state.configurationFailure { throw failure }
-        let text = Self.sign(payload(state, nonce: state.replayedNonce ?? nonce), with: state.key)
+        let text = Self.sign(payload(state, nonce: state.replayedNonce ?? challenge.nonce), with: state.key)
         return SourceDocument(mediaType: "application/lodger+jws", bytes: Array(text.utf8))
     }
+
+    package func size(of url: SecureURL, for site: SiteOrigin) async throws(SourceError) -> Int64 { 1000 }
 
     package func siteDocument(of site: SiteOrigin) async throws(SourceError) -> SourceDocument {
         let state = state.withLock { $0 }

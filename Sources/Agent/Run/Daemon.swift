@@ -19,6 +19,7 @@ struct Daemon: Sendable {
     private let broker: SessionBroker
     private let bridge: BridgeServer
     private let door: OwnerServer
+    private let keystore: KeystoreKeeper?
     private let logger: Logger
 
     init(
@@ -36,8 +37,15 @@ struct Daemon: Sendable {
             logger: Logger(label: "images"))
         let host = LibvirtMachineHost(
             Self.hypervisorSettings(settings, folders, helpers), logger: Logger(label: "hypervisor"))
+        let keyring = try Self.keyring(settings)
+        keystore = settings.keystore.map {
+            KeystoreKeeper(
+                of: $0.place, for: keyring, copies: folders.state.appending("keystore"), fetch: fetch,
+                logger: Logger(label: "keystore"))
+        }
         broker = try await Self.broker(
-            settings, folders, source: SiteFetcher(fetch: fetch), consent: questions, images: images, host: host)
+            settings, folders, keyring, source: SiteFetcher(fetch: fetch), consent: questions, images: images,
+            host: host)
         bridge = try Self.bridge(settings, sockets, broker)
         let desk = OwnerDesk(broker: broker, questions: questions, images: images, port: bridge.port)
         door = try Self.door(folders, desk)
@@ -58,6 +66,12 @@ struct Daemon: Sendable {
             group.addTask {
                 await door.run()
                 return nil
+            }
+            if let keystore {
+                group.addTask {
+                    await keystore.run()
+                    return nil
+                }
             }
             group.addTask { await TerminationSignals.first() }
             notify("READY=1")
@@ -101,10 +115,11 @@ struct Daemon: Sendable {
     }
 
     private static func broker(
-        _ settings: Settings, _ folders: Folders, source: any ConfigurationSource, consent: any ConsentAsker,
+        _ settings: Settings, _ folders: Folders, _ keyring: LegacyKeyring, source: any ConfigurationSource,
+        consent: any ConsentAsker,
         images: any ImageStore, host: any MachineHost
     ) async throws(Failure) -> SessionBroker {
-        let trusted = try trusted(settings, folders)
+        let trusted = try trusted(settings, folders, keyring)
         let broker = SessionBroker(
             source: source, consent: consent, images: images, host: host,
             records: RecordFolder(folders.state.appending("sessions")), trusted: trusted, limits: settings.limits,
@@ -117,12 +132,20 @@ struct Daemon: Sendable {
         return broker
     }
 
-    private static func trusted(_ settings: Settings, _ folders: Folders) throws(Failure) -> TrustBook {
+    private static func keyring(_ settings: Settings) throws(Failure) -> LegacyKeyring {
+        guard let keystore = settings.keystore else { return LegacyKeyring() }
+        guard let keyring = LegacyKeyring(root: keystore.key) else { throw Failure("cernvm.keystore-key is no key") }
+        return keyring
+    }
+
+    private static func trusted(
+        _ settings: Settings, _ folders: Folders, _ keyring: LegacyKeyring
+    ) throws(Failure) -> TrustBook {
         do throws(StorageError) {
             let book = try TrustBook(
                 folder: folders.state.appending("trust"),
                 registrableDomain: { RegistrableDomain(of: $0).description },
-                developmentSites: settings.developmentSites)
+                developmentSites: settings.developmentSites, keyring: keyring, vmcp: settings.vmcp)
             let logger = Logger(label: "trust")
             for name in book.setAside { logger.error("damaged record set aside", metadata: ["file": "\(name)"]) }
             return book

@@ -1,7 +1,10 @@
+import Addresses
 package import Consent
 package import Hypervisor
 package import MachineConfig
+package import Sites
 package import SystemPackage
+package import Trust
 
 /// What the owner has decided: the defaults, over them the files, over them the command line.
 package struct Settings: Sendable, Hashable {
@@ -12,7 +15,16 @@ package struct Settings: Sendable, Hashable {
     package var consent = ConsentDesk.Manner.automatic
     /// Certificates that are trusted beside the system's when something is fetched for a site.
     package var certificateAuthorities: FilePath?
+    /// Older pages' configurations: CernVM's boot CDs, and who vouches for sites.
+    package var vmcp = VMCPRules(images: SecureURL("https://cernvm.cern.ch/releases/"))
+    package var keystore: Keystore?
     package var limits: OwnerLimits
+
+    /// A list of older sites' keys, and the key of whoever signs it.
+    package struct Keystore: Sendable, Hashable {
+        package var place: KeystorePlace
+        package var key: String
+    }
 
     package init(limits: OwnerLimits) { self.limits = limits }
 }
@@ -26,7 +38,24 @@ extension Settings {
         if let value = try table.word("accelerator", AcceleratorChoice.self) { accelerator = value }
         if let value = try table.word("consent", ConsentDesk.Manner.self) { consent = value }
         if let value = try table.path("certificate-authorities") { certificateAuthorities = value }
+        if let cernvm = try table.table("cernvm") { try apply(cernvm: cernvm) }
         if let limits = try table.table("limits") { try apply(limits: limits) }
+        try table.finish()
+    }
+
+    private mutating func apply(cernvm given: SettingsTable) throws(SettingsFault) {
+        var table = given
+        if let value = try table.folder("images") { vmcp.images = value }
+        if let value = try table.flag("internet") { vmcp.internet = value }
+        for (name, digest) in try table.digests("checksums") { vmcp.checksums[name] = digest }
+        let place = try table.keystore("keystore")
+        let key = try table.legacyKey("keystore-key")
+        switch (place, key) {
+        case (let place?, let key?): keystore = Keystore(place: place, key: key)
+        case (nil, nil): break
+        case (nil, .some): throw table.fault("keystore", "must be there beside keystore-key")
+        case (.some, nil): throw table.fault("keystore-key", "must be there beside keystore")
+        }
         try table.finish()
     }
 

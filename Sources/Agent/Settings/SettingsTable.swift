@@ -76,12 +76,12 @@ struct SettingsTable {
         throw fault(stranger, "is not a setting; known here: " + known.sorted().joined(separator: ", "))
     }
 
-    private mutating func take(_ key: String) -> JSONValue? {
+    mutating func take(_ key: String) -> JSONValue? {
         known.append(key)
         return members.removeValue(forKey: key)
     }
 
-    private func fault(_ key: String, _ reason: String) -> SettingsFault {
+    func fault(_ key: String, _ reason: String) -> SettingsFault {
         SettingsFault(file: file, field: prefix + key, reason: reason)
     }
 }

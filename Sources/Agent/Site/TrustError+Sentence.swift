@@ -22,6 +22,7 @@ extension TrustError {
         case .downgrade: "an older kind of signature"
         case .endpointNotListed: "configurations of the site document does not list where it came from"
         case .configuration(let fault): "\(fault.field) \(fault.reason)"
+        case .sizeUnknown(let url): "the size of \(url) is not known"
         }
     }
 }

@@ -17,7 +17,7 @@ extension Problem {
         case .siteBlocked: self.init(code: .siteBlocked)
         case .images(let error): self.init(error)
         case .host(let error): self.init(error)
-        case .unknownSession: self.init(code: .sessionUnknown)
+        case .unknownSession, .wrongToken: self.init(code: .sessionUnknown)
         case .wrongPhase(let phase): self.init(code: .sessionState, field: SessionObject.State(phase).rawValue)
         case .noDisplay: self.init(code: .displayAbsent)
         case .unknownPort: self.init(code: .portUnknown)
@@ -71,6 +71,7 @@ extension Problem {
             self.init(code: .configurationWrongSite, detail: "the site's document does not list its address")
         case .configuration(let fault):
             self.init(code: .configurationInvalid, field: fault.field, detail: "\(fault.field) \(fault.reason)")
+        case .sizeUnknown(let url): self.init(code: .imageUnreachable, detail: "\(url) has no known size")
         }
     }
 

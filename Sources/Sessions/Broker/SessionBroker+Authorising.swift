@@ -8,10 +8,11 @@ import Trust
 /// What a page wants, and what it has shown of an earlier time.
 struct Wish {
     let source: SecureURL
+    let format: ConfigurationFormat
     let site: SiteOrigin
     let connection: ConnectionIdentifier
     /// The session whose token the page holds.
-    let shown: SessionRecord?
+    var shown: SessionRecord?
 }
 
 /// A configuration that may run.
@@ -23,7 +24,8 @@ struct Permission {
 
 extension SessionBroker {
     /// Fetch, verify, limits, consent: a refusal at any step ends it.
-    func authorise(_ wish: Wish) async throws(SessionError) -> Permission {
+    func authorise(_ wanted: Wish) async throws(SessionError) -> Permission {
+        var wish = wanted
         let now = Date()
         if wish.shown == nil, let seconds = trusted.coolDown(of: wish.site, now: now) {
             throw .coolingDown(seconds: seconds)
@@ -31,6 +33,7 @@ extension SessionBroker {
         if let seconds = fetches.take(for: wish.site, now: now) { throw .coolingDown(seconds: seconds) }
         let assessment = try await assess(wish)
         let configuration = assessment.verified.configuration
+        wish.shown = try session(shownBy: assessment.verified) ?? wish.shown
         try check(configuration, of: wish.site, except: wish.shown?.session)
         try await settle()
         let report = try await asking { () throws(MachineHostError) in try await host.report() }
@@ -44,8 +47,7 @@ extension SessionBroker {
     }
 
     private func assess(_ wish: Wish) async throws(SessionError) -> Assessment {
-        let nonce = Secret.text()
-        let pseudonym = trusted.pseudonym(of: wish.site)
+        let challenge = trusted.challenge(to: wish.site, in: wish.format)
         async let document = siteDocument(of: wish.site)
         if wish.source.origin != wish.site {
             // Nothing goes out to a place that only the page named: the site's word is waited for.
@@ -54,7 +56,7 @@ extension SessionBroker {
                 throw .trust(.endpointNotListed)
             }
         }
-        async let configuration = configuration(for: wish, nonce: nonce, pseudonym: pseudonym)
+        async let configuration = configuration(for: wish, answering: challenge)
         let fetched = try await configuration.get()
         let answer = await document
         // Why there is none is told where it matters: when the key is not known without it.
@@ -62,15 +64,45 @@ extension SessionBroker {
         if let bytes {
             try storing { () throws(StorageError) in try trusted.noteRevocations(in: bytes, of: wish.site) }
         }
-        do {
-            return try trusted.assess(
-                fetched.bytes, from: wish.source, of: wish.site, nonce: nonce, document: bytes, now: Date())
+        do throws(TrustError) {
+            return try await judge(fetched.bytes, answering: challenge, for: wish, document: bytes)
         } catch {
             if case .keyUnknown = error, case .failure(let reason) = answer {
                 throw .source(reason, of: .siteDocument)
             }
             throw .trust(error)
         }
+    }
+
+    /// Asks for the size of a file that the configuration names without one, which no page can do for itself.
+    private func judge(
+        _ bytes: [UInt8], answering challenge: Challenge, for wish: Wish, document: [UInt8]?
+    ) async throws(TrustError) -> Assessment {
+        var sizes: [SecureURL: Int64] = [:]
+        while true {
+            do throws(TrustError) {
+                return try trusted.assess(
+                    bytes, answering: challenge, from: wish.source, of: wish.site, document: document, sizes: sizes,
+                    now: Date())
+            } catch {
+                guard case .sizeUnknown(let url) = error, sizes[url] == nil,
+                    // Why it was not found out is told as what it is: a file that cannot be had.
+                    let size = try? await source.size(of: url, for: wish.site)
+                else { throw error }
+                sizes[url] = size
+            }
+        }
+    }
+
+    /// The session whose token the configuration itself carries; one of that name with other tokens is refused.
+    private func session(shownBy verified: VerifiedConfiguration) throws(SessionError) -> SessionRecord? {
+        guard let token = verified.token else { return nil }
+        let known = sessions.values.first {
+            $0.record.site == verified.site && $0.record.configuration.name == verified.configuration.name
+        }
+        guard let record = known?.record else { return nil }
+        guard record.tokens.contains(token) else { throw .wrongToken }
+        return record
     }
 
     private func siteDocument(of site: SiteOrigin) async -> Result<SourceDocument, SourceError> {
@@ -82,11 +114,11 @@ extension SessionBroker {
     }
 
     private func configuration(
-        for wish: Wish, nonce: String, pseudonym: String
+        for wish: Wish, answering challenge: Challenge
     ) async -> Result<SourceDocument, SessionError> {
         do {
             return .success(
-                try await source.configuration(at: wish.source, for: wish.site, nonce: nonce, host: pseudonym))
+                try await source.configuration(at: wish.source, for: wish.site, answering: challenge))
         } catch {
             return .failure(.source(error, of: .configuration))
         }

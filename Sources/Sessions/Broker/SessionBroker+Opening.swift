@@ -24,7 +24,8 @@ extension SessionBroker {
                 return OpenedSession(summary: session.summary, resume: nil)
             }
         }
-        let wish = Wish(source: request.configuration, site: site, connection: connection, shown: shown)
+        let wish = Wish(
+            source: request.configuration, format: request.format, site: site, connection: connection, shown: shown)
         let permission = try await authorise(wish)
         return try admit(permission, for: wish, token: token)
     }
@@ -41,8 +42,9 @@ extension SessionBroker {
         } else if known?.state.phase == .stopped {
             try renew(session, by: permission, from: wish.source)
         }
-        let fresh = permission.consent == nil ? nil : ResumeToken.random()
-        if let hash = fresh.map(TokenHash.init) ?? token {
+        let proof = permission.verified.token
+        let fresh = permission.consent == nil || proof != nil ? nil : ResumeToken.random()
+        if let hash = proof ?? fresh.map(TokenHash.init) ?? token {
             try change(session) { record in
                 if !record.tokens.contains(hash) { record.add(hash) }
             }
@@ -50,14 +52,15 @@ extension SessionBroker {
         sessions[session]?.verified = Date()
         attach(wish.connection, to: session)
         logger.info("session opened", metadata: ["session": "\(session)", "site": "\(wish.site)"])
-        return OpenedSession(summary: try summary(of: session), resume: fresh)
+        return OpenedSession(summary: try summary(of: session), resume: fresh, verified: permission.verified)
     }
 
     private func record(
         for permission: Permission, as session: SessionIdentifier, of wish: Wish
     ) -> SessionRecord {
         SessionRecord(
-            session: session, site: wish.site, source: wish.source, configuration: permission.verified.configuration,
+            session: session, site: wish.site, source: wish.source, format: wish.format,
+            configuration: permission.verified.configuration,
             key: permission.verified.key, consent: permission.consent ?? .remembered, tokens: [])
     }
 
@@ -80,7 +83,8 @@ extension SessionBroker {
         let fresh = current.verified.map { Date().timeIntervalSince($0) < rules.freshness } ?? false
         if fresh, current.record.consent != .spent { return }
         let wish = Wish(
-            source: current.record.source, site: current.record.site, connection: connection, shown: current.record)
+            source: current.record.source, format: current.record.format ?? .jws, site: current.record.site,
+            connection: connection, shown: current.record)
         let permission = try await authorise(wish)
         guard permission.verified.configuration.name == current.record.configuration.name else {
             throw .trust(

@@ -1,12 +1,15 @@
 package import Addresses
+package import Trust
 
 /// Where signed configurations and site documents come from: the port that guarded https fills.
 package protocol ConfigurationSource: Sendable {
-    /// Fetches a configuration, sending the nonce that a dynamic one must repeat and the site's pseudonym of this computer.
-    ///
+    /// Fetches a configuration, saying what the challenge has to say.
     func configuration(
-        at url: SecureURL, for site: SiteOrigin, nonce: String, host: String
+        at url: SecureURL, for site: SiteOrigin, answering challenge: Challenge
     ) async throws(SourceError) -> SourceDocument
+
+    /// How large a file is that a configuration names without its size, in bytes; what comes later is held against it.
+    func size(of url: SecureURL, for site: SiteOrigin) async throws(SourceError) -> Int64
 
     /// `/.well-known/lodger.json` of a site; no redirect is followed.
     func siteDocument(of site: SiteOrigin) async throws(SourceError) -> SourceDocument
