@@ -1,9 +1,11 @@
 /// The bounds of what connections may take and how long they may take it.
 package struct BridgeLimits: Sendable {
-    /// TCP connections in all.
-    package var connections = 512
+    /// TCP connections in all: a thousand open pages, some hundred displays, and room for who comes meanwhile.
+    package var connections = 2048
     /// Connections that have not sent a byte: a browser holds one open while it asks its user, for minutes.
     package var silentConnections = 32
+    /// How long one may take with its first byte before it counts as silent: in a crowd nobody's comes at once.
+    package var firstBytePatience: Duration = .seconds(1)
     /// WebSockets of one site.
     package var socketsPerSite = 16
     /// In bytes, with the request line.
@@ -22,6 +24,9 @@ package struct BridgeLimits: Sendable {
     package var pingInterval: Duration = .seconds(30)
     /// How long the other side may take to end a connection that we have ended.
     package var lingering: Duration = .seconds(2)
+
+    /// What all connections may hold: each has a descriptor, a display's has one of its machine, too.
+    package var descriptors: Int { 2 * connections }
 
     package init() {}
 }

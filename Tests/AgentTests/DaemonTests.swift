@@ -34,6 +34,17 @@ struct DaemonTests {
         }
     }
 
+    @Test func itMayHoldACrowdWhateverItsShellAllows() async throws {
+        try await Home.with { home in
+            _ = try await home.daemon("--port", "0", under: ["/usr/bin/prlimit", "--nofile=1024:"]) { daemon in
+                let limits = try String(contentsOfFile: "/proc/\(daemon.process)/limits", encoding: .utf8)
+                let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max open files") })
+                let soft = try #require(line.split(separator: " ").dropFirst(3).first.flatMap { Int($0) })
+                #expect(soft >= 4096)
+            }
+        }
+    }
+
     @Test func aSecondOneSaysWhichRuns() async throws {
         try await Home.with { home in
             _ = try await home.daemon { daemon in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bridge
 import Consent
 import FoundationEssentials
 import Hypervisor
@@ -66,6 +67,13 @@ struct RunCommand: AsyncParsableCommand {
         }
         let style = StandardErrorLog.Style(environment: environment)
         LoggingSystem.bootstrap { [logLevel] label in StandardErrorLog(label: label, style: style, level: logLevel) }
+        // Beside the door's: files, libvirt, downloads.
+        let wanted = BridgeLimits().descriptors + 256
+        let given = ThisProcess.wantDescriptors(wanted)
+        if given < wanted {
+            Logger(label: "lodger").warning(
+                "few descriptors: a crowd of pages may not all get in", metadata: ["limit": "\(given)"])
+        }
     }
 
     private func settings(_ folders: Folders) throws(Failure) -> Settings {

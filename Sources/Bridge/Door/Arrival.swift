@@ -13,6 +13,7 @@ final class Arrival: ChannelOwner {
         case lingering
     }
 
+    let since = ContinuousClock.now
     private let door: Door
     private var phase = Phase.silent
     private var channel: Channel?

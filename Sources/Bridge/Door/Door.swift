@@ -14,9 +14,10 @@ final class Door {
     private let ourselves = geteuid()
     private let errands: AsyncStream<Errand>.Continuation
     private var listeners: [Channel] = []
-    private var arrivals: [ObjectIdentifier: Arrival] = [:]
-    /// The oldest first.
+    /// Those that have not sent a byte, the oldest first.
     private var silent: [Arrival] = []
+    /// Those that have, in the order of their first bytes.
+    private var speaking: [Arrival] = []
     private var sockets: [ObjectIdentifier: WebSocket] = [:]
     private var socketsOf: [Visitor: Int] = [:]
     private var saidLookupFails = false
@@ -33,7 +34,7 @@ final class Door {
     }
 
     /// Connections and WebSockets together.
-    var count: Int { arrivals.count + sockets.count }
+    var count: Int { silent.count + speaking.count + sockets.count }
 
     /// Watches both sockets, which are the loop's from now on.
     func listen(on pair: consuming LoopbackPair) {
@@ -53,7 +54,7 @@ final class Door {
     func close() {
         for listener in listeners { listener.close() }
         listeners = []
-        for arrival in arrivals.values { arrival.drop() }
+        for arrival in silent + speaking { arrival.drop() }
         for socket in sockets.values { socket.goAway() }
     }
 
@@ -66,17 +67,26 @@ final class Door {
             return
         }
         if count >= limits.connections {
-            guard let oldest = silent.first else {
+            guard let arrival = expendable else {
                 Glibc.close(descriptor)
                 return
             }
-            oldest.drop()
+            arrival.drop()
         }
         let arrival = Arrival(at: self)
         guard arrival.begin(on: descriptor) else { return }
-        arrivals[ObjectIdentifier(arrival)] = arrival
         silent.append(arrival)
-        if silent.count > limits.silentConnections { silent.first?.drop() }
+        while silent.count > limits.silentConnections, isLate(silent[limits.silentConnections]) { silent[0].drop() }
+    }
+
+    /// Whom to drop for another: those who have long been expected to say what they want before those who are about to.
+    private var expendable: Arrival? {
+        if let oldest = silent.first, isLate(oldest) { return oldest }
+        return speaking.first ?? silent.first
+    }
+
+    private func isLate(_ arrival: Arrival) -> Bool {
+        arrival.since.duration(to: .now) >= limits.firstBytePatience
     }
 
     /// Browsers of other users of this computer reach this door as easily as ours.
@@ -92,11 +102,14 @@ final class Door {
         return false
     }
 
-    func spoke(_ arrival: Arrival) { silent.removeAll { $0 === arrival } }
+    func spoke(_ arrival: Arrival) {
+        silent.removeAll { $0 === arrival }
+        speaking.append(arrival)
+    }
 
     func ended(_ arrival: Arrival) {
-        spoke(arrival)
-        arrivals[ObjectIdentifier(arrival)] = nil
+        silent.removeAll { $0 === arrival }
+        speaking.removeAll { $0 === arrival }
     }
 
     // MARK: WebSockets
