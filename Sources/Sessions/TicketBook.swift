@@ -1,5 +1,4 @@
 package import Addresses
-package import FoundationEssentials
 
 /// The tickets that were given out and not used yet.
 package struct TicketBook: Sendable {
@@ -9,13 +8,12 @@ package struct TicketBook: Sendable {
         package let site: SiteOrigin
         /// `nil` for the display.
         package let port: UInt16?
-        let expires: Date
+        let expires: ContinuousClock.Instant
 
         package var use: TicketUse { port == nil ? .display : .port }
     }
 
-    /// In seconds.
-    package static let validity: TimeInterval = 30
+    package static let validity: Duration = .seconds(30)
     /// More than a page can use in 30 seconds; the oldest goes first.
     package static let capacity = 256
 
@@ -24,7 +22,8 @@ package struct TicketBook: Sendable {
     package init() {}
 
     package mutating func issue(
-        _ ticket: Ticket, for session: SessionIdentifier, on site: SiteOrigin, port: UInt16?, now: Date
+        _ ticket: Ticket, for session: SessionIdentifier, on site: SiteOrigin, port: UInt16?,
+        now: ContinuousClock.Instant
     ) {
         entries = entries.filter { $0.value.expires > now }
         if entries.count >= Self.capacity, let oldest = entries.min(by: { $0.value.expires < $1.value.expires }) {
@@ -36,7 +35,9 @@ package struct TicketBook: Sendable {
     /// Uses a ticket up, whatever the answer is: a wrong use does not leave it valid.
     ///
     /// `site` is `nil` where our own bridge page asks, which speaks for many.
-    package mutating func redeem(_ ticket: Ticket, for use: TicketUse, from site: SiteOrigin?, now: Date) -> Entry? {
+    package mutating func redeem(
+        _ ticket: Ticket, for use: TicketUse, from site: SiteOrigin?, now: ContinuousClock.Instant
+    ) -> Entry? {
         guard let entry = entries.removeValue(forKey: ticket) else { return nil }
         guard entry.expires > now, entry.use == use, site == nil || site == entry.site else { return nil }
         return entry

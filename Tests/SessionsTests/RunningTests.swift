@@ -172,7 +172,7 @@ struct RunningTests {
 
     @Test func aMachineEndsWhenNoPageLooksAtIt() async throws {
         var rules = BrokerRules()
-        rules.pageGrace = 0.2
+        rules.pageGrace = .milliseconds(200)
         try await Household.with(rules: rules) { (house: Household) async throws in
             let page = await house.page()
             let session = try await house.open(page).summary.identifier
@@ -185,7 +185,7 @@ struct RunningTests {
 
     @Test func aMachineThatMayRunAloneDoes() async throws {
         var rules = BrokerRules()
-        rules.pageGrace = 0.1
+        rules.pageGrace = .milliseconds(100)
         try await Household.with(rules: rules) { (house: Household) async throws in
             house.publisher.state.withLock { $0.background = true }
             let page = await house.page()

@@ -1,12 +1,11 @@
 import Addresses
-import FoundationEssentials
 import Testing
 
 @testable import Sessions
 
 struct TicketBookTests {
     private let session = SessionIdentifier()
-    private let now = Date()
+    private let now = ContinuousClock.now
     private let ticket = Ticket("ticket")
 
     private func book(port: UInt16? = nil) throws -> (TicketBook, SiteOrigin) {
@@ -36,7 +35,7 @@ struct TicketBookTests {
 
     @Test func aTicketIsTooOldAfterThirtySeconds() throws {
         var (book, site) = try book()
-        #expect(book.redeem(ticket, for: .display, from: site, now: now + 30) == nil)
+        #expect(book.redeem(ticket, for: .display, from: site, now: now + .seconds(30)) == nil)
     }
 
     @Test func ourBridgePageSpeaksForTheSiteOfTheTicket() throws {

@@ -1,13 +1,11 @@
-package import FoundationEssentials
-
 /// The broker's patience.
 package struct BrokerRules: Sendable {
     /// How long a guest may take to obey its power button.
     package var powerButtonPatience: Duration = .seconds(20)
-    /// How long a machine goes on when no page of it is open, in seconds.
-    package var pageGrace: TimeInterval = 300
-    /// How old a verified configuration may be at a start, in seconds.
-    package var freshness: TimeInterval = 600
+    /// How long a machine goes on when no page of it is open.
+    package var pageGrace: Duration = .seconds(300)
+    /// How old a verified configuration may be at a start.
+    package var freshness: Duration = .seconds(600)
     /// Events held for a page that does not read.
     package var eventsHeld = 1024
 

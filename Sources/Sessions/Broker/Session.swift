@@ -8,9 +8,11 @@ struct Session {
     /// The connections that opened it: the only ones that may act on it.
     var attached: Set<ConnectionIdentifier> = []
     /// When its configuration was last verified.
-    var verified: Date?
+    var verified: ContinuousClock.Instant?
     /// Since when no page of it is open.
-    var abandoned: Date?
+    var abandoned: ContinuousClock.Instant?
+    /// When the run began that goes on now; like the others on a clock that nobody sets.
+    var began: ContinuousClock.Instant?
 
     var summary: SessionSummary {
         SessionSummary(

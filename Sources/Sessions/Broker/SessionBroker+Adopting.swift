@@ -35,7 +35,10 @@ extension SessionBroker {
                 kept.insert(machine)
                 sessions[session]?.state = SessionState(
                     adopting: machine, condition, accelerator: current.record.accelerator)
-                sessions[session]?.abandoned = Date()
+                sessions[session]?.abandoned = .now
+                // A clock that was set back meanwhile gives a run no more than its time.
+                let age = current.record.started.map { max(0, -$0.timeIntervalSinceNow) }
+                sessions[session]?.began = age.map { .now - .seconds($0) }
                 logger.info("machine found again", metadata: ["session": "\(session)", "machine": "\(machine)"])
             } else {
                 sessions[session]?.state = SessionState(stopped: .machineCrashed)

@@ -1,5 +1,4 @@
 package import Addresses
-import FoundationEssentials
 
 extension SessionBroker {
     /// A page's control connection begins; its events end when it is disconnected, or when it does not read them.
@@ -13,7 +12,7 @@ extension SessionBroker {
     package func disconnect(_ connection: ConnectionIdentifier) {
         connections.removeValue(forKey: connection)?.events.finish()
         for session in sessions.keys where sessions[session]?.attached.remove(connection) != nil {
-            if sessions[session]?.attached.isEmpty == true { sessions[session]?.abandoned = Date() }
+            if sessions[session]?.attached.isEmpty == true { sessions[session]?.abandoned = .now }
         }
         deadlinesChanged.release(.now)
     }

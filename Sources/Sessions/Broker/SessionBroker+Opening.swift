@@ -1,5 +1,4 @@
 import Addresses
-import FoundationEssentials
 import Logging
 import MachineConfig
 import Trust
@@ -49,7 +48,7 @@ extension SessionBroker {
                 if !record.tokens.contains(hash) { record.add(hash) }
             }
         }
-        sessions[session]?.verified = Date()
+        sessions[session]?.verified = .now
         attach(wish.connection, to: session)
         logger.info("session opened", metadata: ["session": "\(session)", "site": "\(wish.site)"])
         return OpenedSession(summary: try summary(of: session), resume: fresh, verified: permission.verified)
@@ -80,7 +79,7 @@ extension SessionBroker {
         _ session: SessionIdentifier, over connection: ConnectionIdentifier
     ) async throws(SessionError) {
         guard let current = sessions[session] else { throw .unknownSession }
-        let fresh = current.verified.map { Date().timeIntervalSince($0) < rules.freshness } ?? false
+        let fresh = current.verified.map { $0.duration(to: .now) < rules.freshness } ?? false
         if fresh, current.record.consent != .spent { return }
         let wish = Wish(
             source: current.record.source, format: current.record.format ?? .jws, site: current.record.site,
@@ -91,7 +90,7 @@ extension SessionBroker {
                 .configuration(ConfigurationFault(field: "name", reason: "must stay the same for a session")))
         }
         try renew(session, by: permission, from: wish.source)
-        sessions[session]?.verified = Date()
+        sessions[session]?.verified = .now
         publish(session)
     }
 }

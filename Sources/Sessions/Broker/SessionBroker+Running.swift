@@ -119,6 +119,7 @@ extension SessionBroker {
             record.reason = nil
             if record.consent == .once { record.consent = .spent }
         }
+        sessions[session]?.began = .now
         tell(session, .progress(session, StepProgress(step: .starting)))
         let started = try await asking { () throws(MachineHostError) in try await host.start(specification) }
         try change(session) { $0.accelerator = started.accelerator }

@@ -1,5 +1,4 @@
 package import Addresses
-import FoundationEssentials
 import MachineConfig
 import Trust
 
@@ -28,7 +27,7 @@ extension SessionBroker {
     private func issue(for session: Session, port: UInt16?) throws(SessionError) -> Ticket {
         try requireMachine(session)
         let ticket = Ticket(Secret.text())
-        tickets.issue(ticket, for: session.record.session, on: session.record.site, port: port, now: Date())
+        tickets.issue(ticket, for: session.record.session, on: session.record.site, port: port, now: .now)
         return ticket
     }
 
@@ -38,7 +37,7 @@ extension SessionBroker {
     package func redeem(
         _ ticket: Ticket, for use: TicketUse, from site: SiteOrigin?
     ) async throws(SessionError) -> ConnectedSocket {
-        guard let entry = tickets.redeem(ticket, for: use, from: site, now: Date()),
+        guard let entry = tickets.redeem(ticket, for: use, from: site, now: .now),
             let session = sessions[entry.session]
         else { throw .ticketInvalid }
         let machine = try requireMachine(session)

@@ -59,14 +59,13 @@ extension SessionBroker {
         while !Task.isCancelled {
             let changed = deadlinesChanged.wait(for: .now)
             let next = sessions.values.compactMap(deadline).min()
-            // Bounded, so that a clock that was set is noticed.
-            let pause = min(max(next?.timeIntervalSinceNow ?? .infinity, 0.1), 60)
-            if await finishes(changed, within: next == nil ? .seconds(3600) : .seconds(pause)) { continue }
-            await endOverdue(now: Date())
+            let pause = next.map { max(Duration.milliseconds(100), ContinuousClock.now.duration(to: $0)) }
+            if await finishes(changed, within: pause ?? .seconds(3600)) { continue }
+            await endOverdue(now: .now)
         }
     }
 
-    private func endOverdue(now: Date) async {
+    private func endOverdue(now: ContinuousClock.Instant) async {
         let overdue = sessions.values.filter { session in deadline(of: session).map { $0 <= now } ?? false }
         await withDiscardingTaskGroup { group in
             for session in overdue {
@@ -77,7 +76,7 @@ extension SessionBroker {
         }
     }
 
-    private func deadline(of session: Session) -> Date? {
+    private func deadline(of session: Session) -> ContinuousClock.Instant? {
         switch session.state.phase {
         case .running, .paused:
             [lifeEnd(of: session), graceEnd(of: session)].compactMap(\.self).min()
@@ -86,11 +85,11 @@ extension SessionBroker {
         }
     }
 
-    private func lifeEnd(of session: Session) -> Date? {
-        session.record.started.map { $0 + TimeInterval(session.record.configuration.lifetime.minutes * 60) }
+    private func lifeEnd(of session: Session) -> ContinuousClock.Instant? {
+        session.began.map { $0 + .seconds(session.record.configuration.lifetime.minutes * 60) }
     }
 
-    private func graceEnd(of session: Session) -> Date? {
+    private func graceEnd(of session: Session) -> ContinuousClock.Instant? {
         guard !session.record.configuration.lifetime.background else { return nil }
         return session.abandoned.map { $0 + rules.pageGrace }
     }
