@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "Bridge",
             dependencies: [
-                "Addresses", "MachineConfig", "Trust", "Sessions", "Wire", "LWS", "Linux", logging, system,
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "LWS", "Linux", logging, system,
             ],
             resources: [.embedInCode("Pages/bridge.html"), .embedInCode("Pages/bridge.js")],
             swiftSettings: safe),

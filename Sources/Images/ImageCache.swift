@@ -199,6 +199,11 @@ extension ImageCache {
     }
 
     func storing<Value>(_ body: () throws(StorageError) -> Value) throws(ImageStoreError) -> Value {
-        do throws(StorageError) { return try body() } catch { throw .failed(error.description) }
+        do throws(StorageError) {
+            return try body()
+        } catch {
+            // However little is needed here, there is none.
+            throw error.diskIsFull ? .diskFull(needed: 0, free: 0) : .failed(error.description)
+        }
     }
 }

@@ -24,7 +24,7 @@ struct OverlayFolder: Sendable {
             try note.write(Array(base.description.utf8), at: 0)
             try overlay.write(to: file)
         } catch {
-            throw StorageError(operation: "write", path: file.string, reason: error.description)
+            throw StorageError(operation: "write", path: file, error)
         }
         return file
     }
@@ -36,7 +36,7 @@ struct OverlayFolder: Sendable {
         do throws(Errno) {
             try Folder.remove(folder.string)
         } catch {
-            throw StorageError(operation: "remove", path: folder.string, reason: error.description)
+            throw StorageError(operation: "remove", path: folder, error)
         }
     }
 

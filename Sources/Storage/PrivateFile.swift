@@ -31,6 +31,8 @@ package enum PrivateFile {
                 try Durability.sync(file.rawValue)
             } catch {
                 Self.close(file)
+                // On a full disk every byte counts.
+                try? Durability.unlink(temporary.string)
                 throw error
             }
             Self.close(file)

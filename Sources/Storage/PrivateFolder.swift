@@ -25,7 +25,7 @@ func whilst<Value>(
     do {
         return try body()
     } catch {
-        throw StorageError(operation: operation, path: path.string, reason: error.description)
+        throw StorageError(operation: operation, path: path, error)
     }
 }
 

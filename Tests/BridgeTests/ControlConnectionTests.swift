@@ -1,10 +1,13 @@
 import FoundationEssentials
 import MachineConfig
 import Sessions
+import Storage
 import StrictJSON
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
+import Wire
 
 @testable import Bridge
 
@@ -35,6 +38,13 @@ struct ControlConnectionTests {
             #expect(
                 try await page.ask(#""request":"hello","version":1,"client":"test""#).problem == "request-malformed")
         }
+    }
+
+    @Test func aFullDiskIsToldAsOneWhateverWasToBeWritten() {
+        for reason in [Errno.noSpace, .diskQuotaExceeded] {
+            #expect(Problem(.storage(StorageError(operation: "write", path: "/x", reason))).code == .diskFull)
+        }
+        #expect(Problem(.storage(StorageError(operation: "write", path: "/x", .ioError))).code == .internalError)
     }
 
     @Test func onlyTheHelperWindowSpeaksForOthers() async throws {

@@ -1,5 +1,6 @@
 import MachineConfig
 import Sessions
+import Storage
 import Trust
 import Wire
 
@@ -22,7 +23,7 @@ extension Problem {
         case .noDisplay: self.init(code: .displayAbsent)
         case .unknownPort: self.init(code: .portUnknown)
         case .ticketInvalid: self.init(code: .ticketInvalid)
-        case .storage: self.init(code: .internalError)
+        case .storage(let error): self.init(code: error.diskIsFull ? .diskFull : .internalError)
         case .cancelled: self.init(code: .withdrawn)
         }
     }
