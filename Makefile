@@ -1,6 +1,6 @@
-# make build · make check · make test · make demo · make bench · make clean
+# make build · make check · make test · make demo · make bench · make load · make soak · make kill-matrix · make clean
 
-.PHONY: build check lint test test-swift test-dialog test-js test-browser demo bench clean
+.PHONY: build check lint test test-swift test-dialog test-js test-browser test-faults test-load demo bench load soak kill-matrix release clean
 
 # Every target imports only what it declares; Tests/check/layers.py says what it may declare.
 swift-flags := --explicit-target-dependency-import-check error
@@ -25,6 +25,8 @@ test:
 	$(MAKE) test-dialog
 	$(MAKE) test-js
 	$(MAKE) test-browser
+	$(MAKE) test-faults
+	$(MAKE) test-load
 
 # As an ordinary user even where root calls: the daemon and the session of libvirt refuse root.
 test-swift:
@@ -40,11 +42,40 @@ test-js:
 test-browser:
 	Tests/Browser/run
 
+# A computer that lacks something, and parts that are killed: a draw of the cells that `make kill-matrix` has all of.
+test-faults:
+	Tests/Faults/run
+	Tests/lab/run Tests/Faults/kill_matrix.py --short
+
+# A crowd at the door; only what does not hang on how busy this computer is counts.
+test-load:
+	LODGER_BENCH=1 swift build --product RelayBench $(swift-flags)
+	Tests/lab/run Tests/Load/load.py
+
 demo:
 	packaging/demo
 
 bench:
 	bench/run
+
+# The crowd again, on a computer that does nothing else: here times count, too.
+load: release
+	LODGER_PRODUCTS=$$PWD/.build/release Tests/lab/run Tests/Load/load.py --strict --seconds 60
+
+# A daemon at work for MINUTES.
+MINUTES ?= 120
+soak: release
+	LODGER_PRODUCTS=$$PWD/.build/release Tests/lab/run Tests/Load/soak.py $(MINUTES)
+
+# Each part killed in each state, ROUNDS times.
+ROUNDS ?= 7
+kill-matrix: release
+	LODGER_PRODUCTS=$$PWD/.build/release Tests/lab/run Tests/Faults/kill_matrix.py --rounds $(ROUNDS)
+
+release:
+	packaging/install-dependencies build run guest test
+	swift build -c release --static-swift-stdlib $(swift-flags)
+	LODGER_BENCH=1 swift build -c release --static-swift-stdlib --product RelayBench
 
 clean:
 	rm -rf .build build js/dist js/types

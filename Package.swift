@@ -182,10 +182,14 @@ for name in tested.keys.sorted() {
             swiftSettings: strict))
 }
 
-// The relay alone, for `make bench`.
+// The door alone, for `make bench` and `make load`.
 if Context.environment["LODGER_BENCH"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "RelayBench", dependencies: ["Bridge", "Sessions", logging], path: "bench/relay",
-            swiftSettings: strict))
+            name: "RelayBench",
+            dependencies: [
+                "Addresses", "Bridge", "Linux", "MachineConfig", "Sessions", "Storage", "TestSupport", "Trust", logging,
+                system,
+            ],
+            path: "bench/relay", swiftSettings: strict))
 }

@@ -1,36 +1,43 @@
+import Addresses
 import Bridge
 import FoundationEssentials
 import Glibc
+import Linux
 import Logging
+import MachineConfig
 import Sessions
+import Storage
+import SystemPackage
+import TestSupport
+import Trust
 
-// The daemon's relay alone, between WebSockets and a unix socket, for `bench/relay.py` to measure.
+// The daemon's door alone, before a broker whose machines are a fake: displays lead to a unix socket.
+// For `bench/relay.py` to measure and for `Tests/Load/load.py` to crowd.
 //
 //   RelayBench SOCKET   prints the port and serves until it is killed
 
-guard CommandLine.arguments.count == 2 else { exit(64) }
-let path = CommandLine.arguments[1]
+guard CommandLine.arguments.count == 2, let site = SiteOrigin("https://project.example") else { exit(64) }
+let path = FilePath(CommandLine.arguments[1])
+let folder = path.removingLastComponent().appending("state")
+let quiet = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
 
-@Sendable func connect(to path: String) throws(SessionError) -> ConnectedSocket {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
-    guard bytes.count < 107 else { throw .host(.failed("the path is too long")) }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-    let descriptor = socket(AF_UNIX, 1 /* SOCK_STREAM */, 0)
-    let connected = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
+let relays = RelaySource { (_, _, _) async throws(SessionError) in
+    do throws(Errno) {
+        return ConnectedSocket(owning: try UnixStream.connect(to: path, timeout: .seconds(10)))
+    } catch {
+        throw .host(.failed("\(error)"))
     }
-    guard connected == 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { throw .host(.portNotAnswering) }
-    return ConnectedSocket(owning: descriptor)
 }
-
-let relays = RelaySource { (_, _, _) async throws(SessionError) in try connect(to: path) }
+let broker = SessionBroker(
+    source: try FakePublisher(site: site), consent: FakeConsentAsker(), images: FakeImageStore(),
+    host: FakeMachineHost(), records: RecordFolder(folder.appending("sessions")),
+    trusted: try TrustBook(folder: folder.appending("trust"), registrableDomain: { $0 }, developmentSites: true),
+    limits: OwnerLimits(cpus: 2, memory: 1024, diskPerSite: 1 << 30, machinesPerSite: 1, machines: 1, lifetime: 60),
+    rules: BrokerRules(), logger: quiet)
 let server = try BridgeServer(
-    configuration: .init(port: 0, developmentSites: true, version: "bench"), broker: nil, relays: relays,
-    logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
+    configuration: .init(port: 0, developmentSites: true, version: "bench"), broker: broker, relays: relays,
+    logger: quiet)
+_ = ThisProcess.wantDescriptors(BridgeLimits().descriptors + 256)
 print(server.port)
 fflush(nil)
 await server.run()
