@@ -100,13 +100,13 @@ class Household:
         self.disagreement = f"owner {state, reason}, page {seen}, event {last}, {machines} machines"
         return (state, reason) if same and state not in ("preparing", "starting") else None
 
-    def truth(self, page, seconds=30):
-        """What all agree on for a while: libvirt starts a machine paused, and the news of an end takes its time."""
+    def truth(self, page, passing=(), seconds=30):
+        """The state that all agree on for a while, and that is none that must pass."""
 
         def lasting():
             first = self.agrees(page)
             time.sleep(0.5)
-            return first if first and self.agrees(page) == first else None
+            return first[0] if first and first[0] not in passing and self.agrees(page) == first else None
 
         return wait_until(lasting, seconds, lambda: f"one truth: {self.disagreement}")
 

@@ -60,7 +60,8 @@ def cell(house, victim, state):
             # The question still stands; the page takes it back.
             visit.come_back()
             answer = "taken back"
-        outcome, _ = house.truth(visit.page)
+        # Libvirt starts a machine paused.
+        outcome = house.truth(visit.page, passing=["paused"] if state == "starting" else [])
         allowed = HONEST[victim] | ({"taken back"} if state == "asking" else set())
         assert answer in allowed, f"the page was told {answer}"
         check(victim, state, outcome, bool(targets))
@@ -90,7 +91,7 @@ def usable(house, visit, outcome):
         with visit.page.port(session, 80):
             pass
     house.switch_off(visit.page, session)
-    state, _ = house.truth(visit.page)
+    state = house.truth(visit.page)
     assert state == "stopped", state
 
 
