@@ -26,7 +26,9 @@ package struct HypervisorSettings: Sendable {
     /// What may be lost at any time: `$XDG_CACHE_HOME/lodger`.
     package var cacheFolder: FilePath
     /// Where the user's libvirt lets QEMU write what it has to say, a file for each machine.
-    package var emulatorLogs = Self.libvirtCache.appending("qemu/log")
+    package var emulatorLogs = Self.libvirtFolder("XDG_CACHE_HOME", ".cache").appending("qemu/log")
+    /// Where it keeps a folder for each machine that runs.
+    package var emulatorFolders = Self.libvirtFolder("XDG_CONFIG_HOME", ".config").appending("qemu/lib")
 
     package init(network: FilePath, runtimeFolder: FilePath, cacheFolder: FilePath) {
         self.network = network
@@ -35,11 +37,11 @@ package struct HypervisorSettings: Sendable {
     }
 
     /// libvirt is started by us, so it sees the same environment.
-    private static var libvirtCache: FilePath {
+    private static func libvirtFolder(_ variable: String, _ inHome: String) -> FilePath {
         let environment = ProcessInfo.processInfo.environment
-        if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
-            return FilePath(cache).appending("libvirt")
+        if let folder = environment[variable], folder.hasPrefix("/") {
+            return FilePath(folder).appending("libvirt")
         }
-        return FilePath(environment["HOME"] ?? "/nonexistent").appending(".cache/libvirt")
+        return FilePath(environment["HOME"] ?? "/nonexistent").appending(inHome).appending("libvirt")
     }
 }

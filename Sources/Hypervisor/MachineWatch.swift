@@ -102,6 +102,7 @@ final class MachineWatch: Sendable {
         }
         do throws(StorageError) {
             try EmulatorLog(of: machine, in: settings.emulatorLogs).remove()
+            try EmulatorFolder(of: machine, in: settings.emulatorFolders).remove()
             try folder.remove()
         } catch {
             logger.error("traces not removed", metadata: ["machine": "\(machine)", "reason": "\(error)"])
