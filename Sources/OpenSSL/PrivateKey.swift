@@ -51,13 +51,7 @@ package final class PrivateKey: @unchecked Sendable {
 
     /// Reads an unencrypted PEM file's text; `nil` where it holds no P-256 or Ed25519 key.
     package convenience init?(pem: [UInt8]) {
-        guard let memory = BIO_new_mem_buf(pem, CInt(pem.count)) else { return nil }
-        defer {
-            BIO_free(memory)
-            ERR_clear_error()
-        }
-        // A pass phrase is never asked for on a terminal: an encrypted key is not taken.
-        guard let key = PEM_read_bio_PrivateKey(memory, nil, { _, _, _, _ in -1 }, nil) else { return nil }
+        guard let key = Self.read(pem) else { return nil }
         switch EVP_PKEY_get_base_id(key) {
         case EVP_PKEY_EC where Self.group(of: key) == "prime256v1":
             self.init(owning: key, kind: .p256)
@@ -66,6 +60,19 @@ package final class PrivateKey: @unchecked Sendable {
         default:
             EVP_PKEY_free(key)
             return nil
+        }
+    }
+
+    private static func read(_ pem: [UInt8]) -> OpaquePointer? {
+        pem.withUnsafeBufferPointer { pem in
+            // It reads from the bytes themselves, which must stay where they are until it is freed.
+            guard let memory = BIO_new_mem_buf(pem.baseAddress, CInt(pem.count)) else { return nil }
+            defer {
+                BIO_free(memory)
+                ERR_clear_error()
+            }
+            // A pass phrase is never asked for on a terminal: an encrypted key is not taken.
+            return PEM_read_bio_PrivateKey(memory, nil, { _, _, _, _ in -1 }, nil)
         }
     }
 
