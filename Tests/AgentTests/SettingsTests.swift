@@ -107,6 +107,11 @@ struct SettingsTests {
         #expect(error.reason.hasPrefix("line "))
     }
 
+    @Test func whatTheLibraryDoesNotExpectIsRefusedAndEndsNothing() throws {
+        let error = try #require(throws: SettingsFault.self) { try Self.reading("[[!]]") }
+        #expect(error.description == "/etc/lodger.toml: cannot be read as TOML")
+    }
+
     @Test(arguments: [
         ("1MiB", 1 << 20), ("4GiB", 4 << 30), ("2TiB", 2 << 40), ("0MiB", 0), ("4 GiB", nil), ("GiB", nil),
         ("4", nil), ("4G", nil), ("+4GiB", nil), ("4.5GiB", nil), ("٤GiB", nil),
