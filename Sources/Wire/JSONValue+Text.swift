@@ -1,7 +1,9 @@
 import StrictJSON
 
 extension JSONValue {
-    /// The value as JSON text, its members sorted by name; what was no exact integer cannot be written and becomes null.
+    /// The value as JSON text, its members sorted by the bytes of their names.
+    ///
+    /// What was no exact integer cannot be written and becomes null.
     var text: [UInt8] {
         var text: [UInt8] = []
         write(to: &text)
@@ -28,7 +30,9 @@ extension JSONValue {
             text.append(UInt8(ascii: "]"))
         case .object(let members):
             text.append(UInt8(ascii: "{"))
-            for (index, (name, value)) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+            // Strings themselves have an order in which two different ones can be neither before nor behind.
+            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            for (index, (name, value)) in sorted.enumerated() {
                 if index > 0 { text.append(UInt8(ascii: ",")) }
                 Self.write(name, to: &text)
                 text.append(UInt8(ascii: ":"))
