@@ -1,6 +1,6 @@
-# make build · make check · make test · make demo · make bench · make load · make soak · make kill-matrix · make clean
+# make build · make check · make test · make fuzz · make test-sanitizers · make demo · make bench · make load · make soak · make kill-matrix · make clean
 
-.PHONY: build check lint test test-swift test-dialog test-js test-browser test-faults test-load demo bench load soak kill-matrix release clean
+.PHONY: build check lint test test-swift test-fuzz test-dialog test-js test-browser test-faults test-load test-sanitizers fuzz demo bench load soak kill-matrix release clean
 
 # Every target imports only what it declares; Tests/check/layers.py says what it may declare.
 swift-flags := --explicit-target-dependency-import-check error
@@ -22,6 +22,7 @@ test:
 	packaging/install-dependencies build run guest test
 	$(MAKE) check
 	$(MAKE) test-swift
+	$(MAKE) test-fuzz
 	$(MAKE) test-dialog
 	$(MAKE) test-js
 	$(MAKE) test-browser
@@ -31,6 +32,20 @@ test:
 # As an ordinary user even where root calls: the daemon and the session of libvirt refuse root.
 test-swift:
 	Tests/swift-tests
+
+# Every corpus once; on the build server, a minute of fuzzing for each target.
+test-fuzz:
+	Tests/Fuzz/run $(if $(CI),60,0)
+
+# The Swift tests again, twice, with a look at races and at memory.
+test-sanitizers:
+	Tests/swift-tests --sanitize thread
+	Tests/swift-tests --sanitize address
+
+# A minute for each target; Tests/Fuzz/README.md has more.
+fuzz:
+	packaging/install-dependencies build
+	Tests/Fuzz/run
 
 # The consent window on a screen in memory, with a real keyboard.
 test-dialog:

@@ -193,3 +193,33 @@ if Context.environment["LODGER_BENCH"] != nil {
             ],
             path: "bench/relay", swiftSettings: strict))
 }
+
+// The readers of what comes from outside, for `make fuzz`: one program, instrumented from end to end.
+if Context.environment["LODGER_FUZZ"] != nil {
+    package.products = []
+    package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"))
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Addresses", "Agent", "Bridge", "CLibFuzzer", "Consent", "ConsentWire", "GuestNetwork", "Hypervisor",
+                "Images", "Linux", "MachineConfig", "OpenSSL", "OwnerDoor", "Slirp", "StrictJSON", "Trust", "Wire",
+                system,
+            ],
+            path: "Tests/Fuzz/Harness", swiftSettings: strict))
+    package.targets = package.targets.map { target in
+        var flags = ["-enable-testing"]
+        flags.append("-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table")
+        var target = target
+        if ["Agent", "GuestNetwork"].contains(target.name) {
+            // A program's code can be linked into another only where it is a library, its entry under another name.
+            flags += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "\(target.name)_main"]
+            target = .target(name: target.name, dependencies: target.dependencies, swiftSettings: safe)
+        }
+        if target.type == .regular || target.type == .executable {
+            target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(flags)]
+            target.cxxSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
+        }
+        return target
+    }
+}
