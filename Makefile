@@ -39,6 +39,7 @@ test-fuzz:
 
 # The Swift tests again, twice, with a look at races and at memory.
 test-sanitizers:
+	packaging/install-dependencies build run guest test
 	Tests/swift-tests --sanitize thread
 	Tests/swift-tests --sanitize address
 
