@@ -1,4 +1,5 @@
-# make build · make check · make test · make fuzz · make test-sanitizers · make demo · make bench · make load · make soak · make kill-matrix · make clean
+# make build · make check · make test · make fuzz · make test-sanitizers · make demo · make bench · make load · make soak · make kill-matrix
+# make deb · make deb-test · make deb-reproducible · make repo · make clean
 
 .PHONY: build check lint test test-swift test-fuzz test-dialog test-js test-browser test-faults test-load test-sanitizers fuzz demo bench load soak kill-matrix release clean
 
@@ -19,7 +20,7 @@ check:
 	node js/build.mjs
 
 test:
-	packaging/install-dependencies build run guest test
+	packaging/install-dependencies build run desktop guest test
 	$(MAKE) check
 	$(MAKE) test-swift
 	$(MAKE) test-fuzz
@@ -89,9 +90,31 @@ kill-matrix: release
 	LODGER_PRODUCTS=$$PWD/.build/release Tests/lab/run Tests/Faults/kill_matrix.py --rounds $(ROUNDS)
 
 release:
-	packaging/install-dependencies build run guest test
+	packaging/install-dependencies build run desktop guest test
 	swift build -c release --static-swift-stdlib $(swift-flags)
 	LODGER_BENCH=1 swift build -c release --static-swift-stdlib --product RelayBench
+
+.PHONY: deb deb-reproducible deb-test repo
+
+# The Debian packages, under build/deb/packages; overrides of lintian stand in packaging/debian with their reason.
+deb:
+	packaging/install-dependencies build deb
+	packaging/build-deb
+	lintian --allow-root --fail-on error,warning build/deb/packages/*.changes
+
+# The same once more from nothing, elsewhere: every byte has to be as before.
+deb-reproducible: deb
+	packaging/compare-debs
+
+# The packages on a Debian of their own, from the first visit of a page to the purge; root only.
+deb-test: deb
+	packaging/install-dependencies guest test deb-test
+	Tests/Package/run
+
+# An apt repository of the packages, under build/repository/public.
+repo: deb
+	packaging/install-dependencies deb-test
+	packaging/repository build/repository build/deb/packages/*.deb
 
 clean:
 	rm -rf .build build js/dist js/types
