@@ -7,12 +7,12 @@ from .tab import Tab
 
 
 @contextmanager
-def chromium(playwright, environment, headless=False, granted=False):
+def chromium(playwright, environment, headless=False, granted=False, program="/usr/bin/chromium"):
     """A tab of a new Chromium; `granted` is the visitor's Allow in the browser's own question about this computer.
 
     Without a screen (`headless`) the browser answers that question itself, with no.
     """
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=headless, env=environment)
+    browser = playwright.chromium.launch(executable_path=program, headless=headless, env=environment)
     try:
         # The certificate authority is the tests' own, which this browser does not know.
         context = browser.new_context(ignore_https_errors=True, viewport={"width": 1000, "height": 900})
