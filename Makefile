@@ -1,7 +1,7 @@
 # make build · make check · make test · make fuzz · make test-sanitizers · make demo · make bench · make load · make soak · make kill-matrix
 # make deb · make deb-test · make deb-reproducible · make repo · make clean
 
-.PHONY: build check lint test test-swift test-fuzz test-dialog test-js test-browser test-faults test-load test-sanitizers fuzz demo bench load soak kill-matrix release clean
+.PHONY: build check lint test test-swift test-fuzz test-dialog test-js test-browser test-faults test-load test-isolation test-sanitizers fuzz demo bench load soak kill-matrix release clean
 
 # Every target imports only what it declares; Tests/check/layers.py says what it may declare.
 swift-flags := --explicit-target-dependency-import-check error
@@ -29,6 +29,7 @@ test:
 	$(MAKE) test-browser
 	$(MAKE) test-faults
 	$(MAKE) test-load
+	$(MAKE) test-isolation
 
 # As an ordinary user even where root calls: the daemon and the session of libvirt refuse root.
 test-swift:
@@ -68,6 +69,10 @@ test-faults:
 test-load:
 	LODGER_BENCH=1 swift build --product RelayBench $(swift-flags)
 	Tests/lab/run Tests/Load/load.py
+
+# What guests reach, told from inside and from outside; prints the matrix.
+test-isolation:
+	Tests/Isolation/run
 
 demo:
 	packaging/demo

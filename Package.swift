@@ -59,6 +59,7 @@ let package = Package(
         .target(name: "Addresses", swiftSettings: safe),
         .target(name: "Storage", dependencies: ["Linux", system], swiftSettings: safe),
         .target(name: "StrictJSON", swiftSettings: safe),
+        .target(name: "Traffic", dependencies: ["Storage", system], swiftSettings: safe),
         .target(name: "MachineConfig", dependencies: ["Addresses", "StrictJSON"], swiftSettings: safe),
         .target(
             name: "Trust", dependencies: ["Addresses", "MachineConfig", "StrictJSON", "Storage", "OpenSSL", system],
@@ -116,12 +117,15 @@ let package = Package(
         .executableTarget(
             name: "ConsentDialog", dependencies: ["ConsentWire", "CAdwaita"], swiftSettings: strict),
         .executableTarget(
-            name: "GuestNetwork", dependencies: ["Slirp", "Linux", argumentParser, system], swiftSettings: safe),
+            name: "GuestNetwork",
+            dependencies: ["Addresses", "Traffic", "Storage", "Slirp", "Linux", argumentParser, system],
+            swiftSettings: safe),
         .executableTarget(
             name: "Agent",
             dependencies: [
                 "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Bridge", "Hypervisor", "Sites",
-                "Fetch", "Images", "Consent", "ConsentWire", "OwnerDoor", "Linux", "OpenSSL", "TOML", "StrictJSON",
+                "Fetch", "Images", "Consent", "ConsentWire", "OwnerDoor", "Traffic", "Linux", "OpenSSL", "TOML",
+                "StrictJSON",
                 "PublicSuffix", logging, argumentParser, system,
             ],
             swiftSettings: safe),
@@ -146,6 +150,7 @@ let tested: [String: [Target.Dependency]] = [
     "Addresses": [],
     "OpenSSL": [],
     "Storage": ["Linux"],
+    "Traffic": ["Storage"],
     "MachineConfig": ["Addresses", "StrictJSON"],
     "StrictJSON": [],
     "Trust": ["Addresses", "MachineConfig", "OpenSSL", "Storage", "StrictJSON", subprocess],
@@ -158,7 +163,7 @@ let tested: [String: [Target.Dependency]] = [
     "Hypervisor": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Linux", logging, subprocess,
     ],
-    "GuestNetwork": ["Slirp", "Linux"],
+    "GuestNetwork": ["Addresses", "Slirp", "Linux", "Storage", "Traffic"],
     "Fetch": ["Addresses", "Curl", "HTTPSFixture"],
     "Sites": ["Addresses", "Fetch", "OpenSSL", "Sessions", "Storage", "Trust", "HTTPSFixture", logging],
     "Images": [

@@ -1,124 +1,164 @@
+import Addresses
 package import Slirp
 
 /// Decides which of the guest's frames reach the network stack.
 ///
-/// The stack itself is restricted, but its protection covers less than its name says: a frame that is addressed to 127.0.0.1
-/// has reached the services of this computer. So only these pass: ARP, the question for an address, and what a forwarded
-/// port answers. Everything that has no use here is dropped before any other code reads it.
+/// The stack's own protection covers less than its name says: a frame that is addressed to 127.0.0.1 has reached the services
+/// of this computer. So only these pass: ARP, the question for an address, what a forwarded port answers, and what `reach`
+/// lets out. Everything that has no use here is dropped before any other code reads it.
 package struct FrameFilter: Sendable {
-    private let layout: NetworkLayout
-    private let ports: Set<UInt16>
+    package var reach: GuestReach
+    let layout: NetworkLayout
+    let ports: Set<UInt16>
 
     /// `ports` are the guest's forwarded TCP ports.
-    package init(_ layout: NetworkLayout, ports: Set<UInt16>) {
+    package init(_ layout: NetworkLayout, ports: Set<UInt16>, reach: GuestReach = GuestReach(.nothing)) {
         self.layout = layout
         self.ports = ports
+        self.reach = reach
     }
 
     package enum Verdict: Hashable, Sendable {
+        /// It stays within the guest's own small network.
         case pass
+        /// It leaves for the internet.
+        case leave
+        /// It asks for a name, which is answered without the stack.
+        case question(Datagram)
         case drop(Reason)
     }
 
-    package enum Reason: Hashable, Sendable {
+    package enum Reason: Error, Hashable, Sendable {
         /// Shorter than its own headers say, or with a header that is not one.
         case malformed
-        /// Neither ARP nor IPv4: IPv6 among others.
+        /// Neither ARP nor IP, or IPv6 where there is none.
         case otherProtocol
+        /// Options of IPv4, headers of extension of IPv6.
         case options
         case fragment
         /// From an address that is not the guest's.
         case source
-        /// To anything but the gateway.
+        /// To an address that the guest may not reach, or not on that port.
         case destination
-        /// UDP that asks no address, ICMP, TCP from a port that is not forwarded.
+        /// A service that the guest does not have: ICMP, UDP that is none of ours, TCP from a port that is not forwarded.
         case service
-        /// A connection that the guest wants to open.
+        /// A connection that the guest wants to open from a forwarded port to the gateway.
         case connectionAttempt
     }
 
-    package func verdict(on frame: ArraySlice<UInt8>) -> Verdict {
+    package func verdict(on frame: ArraySlice<UInt8>, at now: ContinuousClock.Instant = .now) -> Verdict {
         let bytes = FrameBytes(frame)
         guard let kind = bytes.word(at: 12) else { return .drop(.malformed) }
-        switch kind {
-        case 0x0806: return verdictOnARP(bytes)
-        case 0x0800: return verdictOnIPv4(bytes)
-        default: return .drop(.otherProtocol)
+        do throws(Reason) {
+            switch kind {
+            case 0x0806:
+                try judgeARP(bytes)
+                return .pass
+            case 0x0800:
+                return try verdict(on: try IPPacket(version4: bytes), of: bytes, at: now)
+            case 0x86DD where reach.isSome:
+                return try verdict(on: try IPPacket(version6: bytes), of: bytes, at: now)
+            default:
+                return .drop(.otherProtocol)
+            }
+        } catch {
+            return .drop(error)
         }
     }
 
     /// A question or an answer about IPv4 addresses on Ethernet, and nothing else.
-    private func verdictOnARP(_ bytes: FrameBytes) -> Verdict {
+    private func judgeARP(_ bytes: FrameBytes) throws(Reason) {
         guard bytes.count >= 14 + 28, bytes.word(at: 14) == 1, bytes.word(at: 16) == 0x0800,
             bytes.word(at: 18) == 0x0604,
             let operation = bytes.word(at: 20), let sender = bytes.double(at: 28)
-        else { return .drop(.malformed) }
-        guard operation == 1 || operation == 2 else { return .drop(.service) }
-        guard sender == layout.guest.value || sender == 0 else { return .drop(.source) }
-        return .pass
+        else { throw .malformed }
+        guard operation == 1 || operation == 2 else { throw .service }
+        guard sender == layout.guest.value || sender == 0 else { throw .source }
     }
 
-    private func verdictOnIPv4(_ bytes: FrameBytes) -> Verdict {
-        guard let first = bytes.byte(at: 14), let length = bytes.word(at: 16), let fragment = bytes.word(at: 20),
-            let service = bytes.byte(at: 23), let source = bytes.double(at: 26), let destination = bytes.double(at: 30)
-        else { return .drop(.malformed) }
-        guard first >> 4 == 4, first & 0xF >= 5, Int(length) >= Int(first & 0xF) * 4, 14 + Int(length) <= bytes.count
-        else { return .drop(.malformed) }
-        guard first & 0xF == 5 else { return .drop(.options) }
-        // The bit beside "more fragments" is "do not fragment"; the highest is reserved.
-        guard fragment & 0xBFFF == 0 else { return .drop(.fragment) }
-        switch service {
-        case 17: return verdictOnUDP(bytes, length: Int(length), source: source, destination: destination)
-        case 6: return verdictOnTCP(bytes, length: Int(length), source: source, destination: destination)
-        default: return .drop(.service)
+    private func verdict(
+        on packet: IPPacket, of frame: FrameBytes, at now: ContinuousClock.Instant
+    ) throws(Reason) -> Verdict {
+        switch packet.service {
+        case IPPacket.udp: return try verdictOnUDP(packet, of: frame)
+        case IPPacket.tcp: return try verdictOnTCP(packet, at: now)
+        case IPPacket.icmp6 where packet.source.isVersion6:
+            try judgeNeighbourDiscovery(packet)
+            return .pass
+        default: throw .service
         }
     }
 
-    /// DHCP: the one thing that the guest may say before it has an address, and to everybody.
-    private func verdictOnUDP(_ bytes: FrameBytes, length: Int, source: UInt32, destination: UInt32) -> Verdict {
-        guard length >= 28, let from = bytes.word(at: 34), let to = bytes.word(at: 36), let size = bytes.word(at: 38),
-            size >= 8, Int(size) <= length - 20
-        else { return .drop(.malformed) }
-        guard from == 68, to == 67 else { return .drop(.service) }
-        guard source == 0 || source == layout.guest.value else { return .drop(.source) }
-        guard destination == 0xFFFF_FFFF || destination == layout.gateway.value else { return .drop(.destination) }
-        return .pass
-    }
-
-    private func verdictOnTCP(_ bytes: FrameBytes, length: Int, source: UInt32, destination: UInt32) -> Verdict {
-        guard length >= 40, let from = bytes.word(at: 34), let offset = bytes.byte(at: 46),
-            let flags = bytes.byte(at: 47),
-            offset >> 4 >= 5, Int(offset >> 4) * 4 <= length - 20
-        else { return .drop(.malformed) }
-        guard source == layout.guest.value else { return .drop(.source) }
-        guard destination == layout.gateway.value else { return .drop(.destination) }
-        guard ports.contains(from) else { return .drop(.service) }
-        let (synchronise, acknowledge): (UInt8, UInt8) = (0x02, 0x10)
-        guard flags & synchronise == 0 || flags & acknowledge != 0 else { return .drop(.connectionAttempt) }
-        return .pass
+    /// What IPv6 has in place of ARP: the guest looks for its router and says where it is.
+    private func judgeNeighbourDiscovery(_ packet: IPPacket) throws(Reason) {
+        let bytes = FrameBytes(packet.content)
+        guard let kind = bytes.byte(at: 0), let code = bytes.byte(at: 1) else { throw .malformed }
+        let shortest: [UInt8: Int] = [133: 8, 135: 24, 136: 24]
+        guard let size = shortest[kind] else { throw .service }
+        guard code == 0, packet.hopLimit == 255, bytes.count >= size else { throw .malformed }
+        guard isGuest(packet.source) || packet.source.reach == .unspecified else { throw .source }
+        let isNear = [.linkLocal, .multicast].contains(packet.destination.reach)
+        guard isNear || layout.holds(packet.destination) else { throw .destination }
     }
 }
 
-/// Reads numbers in network order out of a frame, and nothing past its end.
-private struct FrameBytes {
-    private let bytes: ArraySlice<UInt8>
-
-    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
-
-    var count: Int { bytes.count }
-
-    func byte(at offset: Int) -> UInt8? {
-        offset < bytes.count ? bytes[bytes.startIndex + offset] : nil
+extension FrameFilter {
+    private func verdictOnUDP(_ packet: IPPacket, of frame: FrameBytes) throws(Reason) -> Verdict {
+        let bytes = FrameBytes(packet.content)
+        guard let from = bytes.word(at: 0), let to = bytes.word(at: 2), let size = bytes.word(at: 4), size >= 8,
+            let content = bytes.slice(8..<Int(size))
+        else { throw .malformed }
+        if from == 68, to == 67, !packet.source.isVersion6 {
+            try judgeDHCP(packet)
+            return .pass
+        }
+        guard reach.isSome else { throw .service }
+        guard isGuest(packet.source), packet.source.reach != .linkLocal else { throw .source }
+        if packet.destination == layout.nameServer(for: packet.source) {
+            guard to == 53, let sender = frame.slice(6..<12) else { throw .service }
+            return .question(
+                Datagram(
+                    hardware: Array(sender), source: packet.source, sourcePort: from,
+                    destination: packet.destination, destinationPort: to, content: Array(content)))
+        }
+        guard reach.isEverything, from != 0, to != 0 else { throw .service }
+        guard reach.isOutside(packet.destination) else { throw .destination }
+        return .leave
     }
 
-    func word(at offset: Int) -> UInt16? {
-        guard offset + 2 <= bytes.count else { return nil }
-        let place = bytes.startIndex + offset
-        return UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1])
+    /// The one thing that the guest may say before it has an address, and to everybody.
+    private func judgeDHCP(_ packet: IPPacket) throws(Reason) {
+        guard isGuest(packet.source) || packet.source == Self.nobody else { throw .source }
+        guard packet.destination == Self.everybody || packet.destination == layout.gatewayAddress else {
+            throw .destination
+        }
     }
 
-    func double(at offset: Int) -> UInt32? {
-        guard let high = word(at: offset), let low = word(at: offset + 2) else { return nil }
-        return UInt32(high) << 16 | UInt32(low)
+    private static let nobody = IPAddress([0, 0, 0, 0])
+    private static let everybody = IPAddress([255, 255, 255, 255])
+
+    private func verdictOnTCP(_ packet: IPPacket, at now: ContinuousClock.Instant) throws(Reason) -> Verdict {
+        let bytes = FrameBytes(packet.content)
+        guard let from = bytes.word(at: 0), let to = bytes.word(at: 2), let offset = bytes.byte(at: 12),
+            let flags = bytes.byte(at: 13), bytes.count >= 20, offset >> 4 >= 5, Int(offset >> 4) * 4 <= bytes.count
+        else { throw .malformed }
+        guard isGuest(packet.source), packet.source.reach != .linkLocal else { throw .source }
+        let (finish, synchronise, reset, acknowledge): (UInt8, UInt8, UInt8, UInt8) = (0x01, 0x02, 0x04, 0x10)
+        let isAttempt = flags & synchronise != 0 && flags & acknowledge == 0
+        if packet.destination == layout.gatewayAddress {
+            guard ports.contains(from) else { throw .service }
+            guard !isAttempt else { throw .connectionAttempt }
+            return .pass
+        }
+        guard reach.isOutside(packet.destination) else { throw .destination }
+        // What is no attempt belongs to a connection that was let out when it was one, or meets nothing in the stack.
+        guard flags & synchronise != 0 else { return .leave }
+        guard isAttempt, flags & (finish | reset) == 0 else { throw .malformed }
+        guard reach.allowsConnection(to: packet.destination, port: to, at: now) else { throw .destination }
+        return .leave
+    }
+
+    private func isGuest(_ address: IPAddress) -> Bool {
+        address.isVersion6 ? address.reach == .linkLocal || layout.holds(address) : address == layout.guestAddress
     }
 }

@@ -16,8 +16,6 @@ struct GuestLink: ~Copyable {
     private static let pauseBetweenTries = 50
 
     private let path: FilePath
-    private let filter: FrameFilter
-    private let stack: NetworkStack
     private let log: Log
 
     private var link: FileDescriptor?
@@ -27,24 +25,30 @@ struct GuestLink: ~Copyable {
     private var sent = 0
     private var deadline = ContinuousClock.now + GuestLink.patienceAtFirst
 
-    init(to path: FilePath, filter: FrameFilter, stack: NetworkStack, log: Log) {
+    init(to path: FilePath, log: Log) {
         self.path = path
-        self.filter = filter
-        self.stack = stack
         self.log = log
     }
 
-    /// Carries frames until QEMU is gone.
-    mutating func run() {
+    enum End {
+        case machineGone
+        /// This process is to end, whatever the machine does.
+        case asked
+    }
+
+    /// Carries frames until QEMU is gone or this process is asked to end.
+    mutating func run(_ border: inout Border) -> End {
         var polled = PollSet()
         while true {
+            polled.removeAll()
+            let request = polled.add(TerminationSignals.descriptor)
             if let link {
-                serve(link, &polled)
+                serve(link, &border, &polled)
             } else if !connect() {
-                if ContinuousClock.now >= deadline { return }
-                polled.removeAll()
+                if ContinuousClock.now >= deadline { return .machineGone }
                 polled.wait(CInt(Self.pauseBetweenTries))
             }
+            if polled.happened(at: request) { return .asked }
         }
     }
 
@@ -70,24 +74,22 @@ struct GuestLink: ~Copyable {
     }
 
     /// One turn: waits, then moves what can be moved.
-    private mutating func serve(_ link: FileDescriptor, _ polled: inout PollSet) {
-        polled.removeAll()
+    private mutating func serve(_ link: FileDescriptor, _ border: inout Border, _ polled: inout PollSet) {
         let waiting = outgoing.count - sent
         let wanted = POLLIN | POLLHUP | POLLERR | (waiting > 0 ? POLLOUT : 0)
         let place = polled.add(link.rawValue, events: Int16(wanted))
-        let stackWorks = waiting < Self.highWater
-        let timeout = stackWorks ? stack.prepare(&polled, timeout: 60_000) : 60_000
+        let timeout = border.prepare(&polled, stackWorks: waiting < Self.highWater, timeout: 60_000)
         polled.wait(CInt(min(timeout, 60_000)))
-        if stackWorks { stack.work(&polled) }
-        if CInt(polled.events(at: place)) & ~POLLOUT != 0, !receive(from: link) { return }
-        if stack.hasFrames { stack.takeFrames(into: &outgoing) }
+        border.work(&polled)
+        if CInt(polled.events(at: place)) & ~POLLOUT != 0, !receive(from: link, for: &border) { return }
+        border.deliver(into: &outgoing)
         if outgoing.count > sent { send(to: link) }
     }
 
     /// Takes what came from the guest; false where the link ended.
-    private mutating func receive(from link: FileDescriptor) -> Bool {
+    private mutating func receive(from link: FileDescriptor, for border: inout Border) -> Bool {
         do throws(Errno) {
-            if try reader.fill(from: link) > 0 { return forwardFrames() }
+            if try reader.fill(from: link) > 0 { return forwardFrames(to: &border) }
             disconnect("it closed the connection")
             return false
         } catch {
@@ -97,11 +99,10 @@ struct GuestLink: ~Copyable {
         }
     }
 
-    private mutating func forwardFrames() -> Bool {
+    private mutating func forwardFrames(to border: inout Border) -> Bool {
+        let now = ContinuousClock.now
         do throws(FrameReader.ImpossibleLength) {
-            while let frame = try reader.next() {
-                if filter.verdict(on: frame) == .pass { stack.receive(frame) }
-            }
+            while let frame = try reader.next() { border.take(frame, at: now) }
             return true
         } catch {
             disconnect("it sent a frame of \(error.length) bytes")

@@ -32,7 +32,7 @@ struct DomainDefinition {
             [
                 XMLElement("name", text: Self.name(of: specification.identifier)),
                 XMLElement("uuid", text: specification.identifier.description),
-                XMLElement("metadata", [:], [DomainMetadata(configuration).element]),
+                XMLElement("metadata", [:], [DomainMetadata(specification).element]),
                 XMLElement("memory", ["unit": "MiB"], text: "\(configuration.memory)"),
                 XMLElement("vcpu", text: "\(configuration.cpus)"),
                 boot,
@@ -172,7 +172,7 @@ struct DomainDefinition {
     ///
     /// No firmware for booting from the network is loaded into the card.
     private var network: [XMLElement] {
-        guard !configuration.ports.isEmpty else { return [] }
+        guard DomainMetadata(specification).hasNetwork else { return [] }
         let socket = StreamSocket(type: "unix", path: folder.card.string)
         let backend = StreamBackend(type: "stream", id: "net", server: true, addr: socket)
         let card = NetworkCard(

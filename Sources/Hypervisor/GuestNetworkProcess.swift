@@ -6,20 +6,45 @@ import SystemPackage
 /// The network of one machine: a process that lives as long as the machine and is found again by the lock that it holds.
 struct GuestNetworkProcess: Sendable {
     let folder: MachineFolder
-    let executable: FilePath
+    let settings: HypervisorSettings
 
-    /// Starts the process where none serves the machine.
+    /// Starts the process where none serves the machine, and says whether it did.
     ///
     /// Returns when it has been loaded; it takes its time to make its sockets. One that is started twice ends by itself.
-    func ensure(ports: [UInt16]) throws(Errno) {
-        guard !ports.isEmpty, try ProcessLock.holder(of: folder.networkLock) == nil else { return }
+    @discardableResult func ensure(for machine: DomainMetadata) throws(Errno) -> Bool {
+        guard machine.hasNetwork, try isMissing() else { return false }
         // It needs nothing of our environment but what its language's libraries may be found by.
         let inherited = ProcessInfo.processInfo.environment.filter { $0.key == "LD_LIBRARY_PATH" || $0.key == "LANG" }
         try DetachedProcess.start(
-            executable, arguments: ["--folder", folder.path.string] + ports.flatMap { ["--port", "\($0)"] },
-            environment: inherited, log: folder.networkLog)
+            settings.network, arguments: arguments(for: machine), environment: inherited, log: folder.networkLog)
+        return true
+    }
+
+    private func isMissing() throws(Errno) -> Bool { try ProcessLock.holder(of: folder.networkLock) == nil }
+
+    /// Whether a process has served the machine and does so no more.
+    func hasDied() throws(Errno) -> Bool {
+        do throws(Errno) {
+            _ = try FileStatus(atPath: folder.networkLock.string)
+        } catch {
+            guard error == .noSuchFileOrDirectory else { throw error }
+            return false
+        }
+        return try isMissing()
     }
 
     /// Ends the process and returns when it is gone; none is no error.
     func end() throws(Errno) { try ProcessLock.endHolder(of: folder.networkLock) }
+
+    private func arguments(for machine: DomainMetadata) -> [String] {
+        var arguments = ["--folder", folder.path.string] + machine.ports.flatMap { ["--port", "\($0)"] }
+        guard machine.reachesOut else { return arguments }
+        arguments += machine.hosts.flatMap { ["--host", DomainMetadata.text(of: $0)] }
+        if machine.internet { arguments.append("--internet") }
+        if let rate = settings.networkRate { arguments += ["--rate", "\(rate)"] }
+        if let accounts = settings.trafficFolder {
+            arguments += ["--traffic", accounts.string, "--session", machine.session.description]
+        }
+        return arguments
+    }
 }

@@ -19,6 +19,10 @@ package struct HypervisorSettings: Sendable {
     package var accelerator = AcceleratorChoice.auto
     /// The `lodger-net` executable.
     package var network: FilePath
+    /// The most bytes a second that one guest sends to, and gets from, the internet; nil for no limit.
+    package var networkRate: Int64?
+    /// The accounts of what goes between guests and the internet: `$XDG_STATE_HOME/lodger/traffic`; nil where none are kept.
+    package var trafficFolder: FilePath?
     /// A folder for each machine, gone at the next start of the computer: `$XDG_RUNTIME_DIR/lodger/machines`.
     ///
     /// Sockets lie in it, whose paths have at the most 107 bytes.

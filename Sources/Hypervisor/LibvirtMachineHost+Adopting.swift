@@ -16,7 +16,7 @@ extension LibvirtMachineHost {
         for machine in found.keys {
             let folder = MachineFolder(of: machine, in: settings.runtimeFolder)
             do throws(MachineHostError) {
-                try await revive(folder, ports: try await ports(of: machine))
+                try await revive(folder, for: try await metadata(of: machine))
             } catch {
                 // The machine itself runs: a port that does not answer is told when it is asked for.
                 logger.error("network not found again", metadata: ["machine": "\(machine)", "reason": "\(error)"])

@@ -28,9 +28,9 @@ extension LibvirtMachineHost {
         let folder = MachineFolder(of: machine, in: settings.runtimeFolder)
         if let socket = try await connect(to: folder.port(port)) { return socket }
         // Either the machine is gone, or its network process died, or it is only just starting.
-        let ports = try await ports(of: machine)
-        guard ports.contains(port) else { throw .portNotAnswering }
-        try await revive(folder, ports: ports)
+        let metadata = try await metadata(of: machine)
+        guard metadata.ports.contains(port) else { throw .portNotAnswering }
+        try await revive(folder, for: metadata)
         let deadline = ContinuousClock.now + Self.networkPatience
         while ContinuousClock.now < deadline {
             if let socket = try await connect(to: folder.port(port)) { return socket }
@@ -59,19 +59,21 @@ extension LibvirtMachineHost {
         }
     }
 
-    func ports(of machine: MachineIdentifier) async throws(MachineHostError) -> [UInt16] {
+    func metadata(of machine: MachineIdentifier) async throws(MachineHostError) -> DomainMetadata {
         let text = try await withConnection { connection throws(LibvirtError) in
             try connection.domain(uuid: machine.description).metadata(namespace: DomainMetadata.namespace)
         }
         guard let metadata = DomainMetadata(text) else { throw .failed("the domain's metadata are not ours: \(text)") }
-        return metadata.ports
+        return metadata
     }
 
-    /// Starts the machine's network where it does not run.
-    func revive(_ folder: MachineFolder, ports: [UInt16]) async throws(MachineHostError) {
-        let network = GuestNetworkProcess(folder: folder, executable: settings.network)
+    /// Starts the machine's network where it does not run, and says whether it did.
+    @discardableResult func revive(
+        _ folder: MachineFolder, for machine: DomainMetadata
+    ) async throws(MachineHostError) -> Bool {
+        let network = GuestNetworkProcess(folder: folder, settings: settings)
         do throws(Errno) {
-            try await threads.run { () throws(Errno) in try network.ensure(ports: ports) }
+            return try await threads.run { () throws(Errno) in try network.ensure(for: machine) }
         } catch {
             throw .failed("the machine's network: \(error)")
         }

@@ -37,12 +37,11 @@ extension LibvirtMachineHost {
 
     /// Makes the folder and starts the network beside the machine: its process waits for QEMU to hold out the card.
     private func prepare(_ folder: MachineFolder, for machine: MachineSpecification) async throws(MachineHostError) {
-        let ports = machine.configuration.ports
-        let network = GuestNetworkProcess(folder: folder, executable: settings.network)
+        let network = GuestNetworkProcess(folder: folder, settings: settings)
         do {
             try await threads.run {
                 try folder.make()
-                try network.ensure(ports: ports)
+                try network.ensure(for: DomainMetadata(machine))
             }
         } catch {
             throw .didNotStart("its network: \(error)")
@@ -112,11 +111,6 @@ extension LibvirtMachineHost {
     }
 
     package func check(_ configuration: MachineConfiguration) async throws(MachineHostError) {
-        guard configuration.hosts.isEmpty, !configuration.internet else {
-            throw .unsupported(
-                "Machines here have no way out to the network yet, so none to what this one asks for."
-            )
-        }
         guard configuration.firmware == .uefi else { return }
         let emulator = settings.emulator.string
         let capabilities = try await withConnection { connection throws(LibvirtError) in

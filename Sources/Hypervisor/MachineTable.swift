@@ -41,6 +41,11 @@ struct MachineTable: Sendable {
 
     func contains(_ machine: MachineIdentifier) -> Bool { machines[machine] != nil }
 
+    /// Machines that have started and are not on their way out.
+    var running: [MachineIdentifier] {
+        machines.filter { !$0.value.isStarting && !$0.value.isEnding }.map(\.key)
+    }
+
     mutating func remove(_ machine: MachineIdentifier) { machines[machine] = nil }
 
     mutating func noteEnding(_ machine: MachineIdentifier) { machines[machine]?.isEnding = true }

@@ -41,6 +41,8 @@ final class MachineWatch: Sendable {
 
     func contains(_ machine: MachineIdentifier) -> Bool { table.withLock { $0.contains(machine) } }
 
+    var running: [MachineIdentifier] { table.withLock { $0.running } }
+
     func remove(_ machine: MachineIdentifier) { table.withLock { $0.remove(machine) } }
 
     func noteEnding(_ machine: MachineIdentifier) { table.withLock { $0.noteEnding(machine) } }
@@ -96,7 +98,7 @@ final class MachineWatch: Sendable {
         remove(machine)
         let folder = MachineFolder(of: machine, in: settings.runtimeFolder)
         do throws(Errno) {
-            try GuestNetworkProcess(folder: folder, executable: settings.network).end()
+            try GuestNetworkProcess(folder: folder, settings: settings).end()
         } catch {
             logger.error("network not ended", metadata: ["machine": "\(machine)", "reason": "\(error)"])
         }

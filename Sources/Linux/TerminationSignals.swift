@@ -31,6 +31,9 @@ package enum TerminationSignals {
         return read(watchedPipe, &number, 1) == 1 ? CInt(number) : nil
     }
 
+    /// Can be read once a signal has come, for loops of their own.
+    package static var descriptor: FileDescriptor { FileDescriptor(rawValue: watchedPipe) }
+
     private static let numbers = [SIGTERM, SIGINT, SIGHUP]
 }
 

@@ -35,10 +35,27 @@ package struct Lodging: Sendable, Hashable, Codable {
     package let started: Date?
     /// Pages that have it open.
     package let pages: Int
+    /// What its guests exchanged with the internet this month, where they have done so at all.
+    package let traffic: Traffic?
+
+    package struct Traffic: Sendable, Hashable, Codable {
+        /// Such as `2026-11`.
+        package let month: String
+        /// In bytes, out of the guest.
+        package let sent: Int64
+        /// In bytes, into it.
+        package let received: Int64
+
+        package init(month: String, sent: Int64, received: Int64) {
+            self.month = month
+            self.sent = sent
+            self.received = received
+        }
+    }
 
     package init(
         session: SessionIdentifier, site: SiteOrigin, name: String, state: SessionPhase, reason: SessionReason?,
-        accelerator: Accelerator?, cpus: Int, memory: Int, started: Date?, pages: Int
+        accelerator: Accelerator?, cpus: Int, memory: Int, started: Date?, pages: Int, traffic: Traffic? = nil
     ) {
         self.session = session
         self.site = site
@@ -50,5 +67,6 @@ package struct Lodging: Sendable, Hashable, Codable {
         self.memory = memory
         self.started = started
         self.pages = pages
+        self.traffic = traffic
     }
 }

@@ -4,25 +4,30 @@ package import SystemPackage
 
 /// libslirp: a TCP/IP stack in this process that is the other end of a guest's network card.
 ///
-/// It is restricted: it opens no connection on behalf of the guest and answers no names. What comes in comes through sockets
-/// with a path, one for each forwarded port. Belongs to one thread.
+/// Restricted, it opens no connection on behalf of the guest; otherwise it opens each that a frame asks for, and whoever hands
+/// frames over has judged them. It answers no names. What comes in comes through sockets with a path, one for each forwarded
+/// port. Belongs to one thread.
 package final class NetworkStack {
     private let pointer: OpaquePointer
     private let callbacks: UnsafeMutablePointer<SlirpCb>
-    private let frames: OutgoingFrames
+    private let opaque: Opaque
     private let layout: NetworkLayout
 
     /// `limit` is the most that waits to be fetched by `takeFrames`, in bytes; what comes on top is lost, as on a wire.
-    package init(_ layout: NetworkLayout, limit: Int) {
+    package init(_ layout: NetworkLayout, isRestricted: Bool, limit: Int) {
         self.layout = layout
-        frames = OutgoingFrames(limit: limit)
+        opaque = Opaque(limit: limit)
         callbacks = .allocate(capacity: 1)
         callbacks.initialize(to: Self.makeCallbacks())
         var configuration = SlirpConfig()
         configuration.version = 4
-        configuration.restricted = 1
+        configuration.restricted = isRestricted ? 1 : 0
         configuration.in_enabled = true
-        configuration.in6_enabled = false
+        configuration.in6_enabled = !isRestricted
+        configuration.vprefix_addr6 = in6_addr(layout.prefix6 + [UInt8](repeating: 0, count: 8))
+        configuration.vprefix_len = 64
+        configuration.vhost6 = in6_addr(layout.gateway6)
+        configuration.vnameserver6 = in6_addr(layout.nameServer6)
         configuration.vnetwork = in_addr(layout.network)
         configuration.vnetmask = in_addr(layout.mask)
         configuration.vhost = in_addr(layout.gateway)
@@ -30,7 +35,7 @@ package final class NetworkStack {
         configuration.vnameserver = in_addr(layout.nameServer)
         configuration.disable_host_loopback = true
         configuration.disable_dns = true
-        guard let pointer = slirp_new(&configuration, callbacks, Unmanaged.passUnretained(frames).toOpaque()) else {
+        guard let pointer = slirp_new(&configuration, callbacks, Unmanaged.passUnretained(opaque).toOpaque()) else {
             preconditionFailure("libslirp refuses a configuration that never changes")
         }
         self.pointer = pointer
@@ -70,17 +75,28 @@ package final class NetworkStack {
     }
 
     /// Whether frames wait for the guest.
-    package var hasFrames: Bool { !frames.bytes.isEmpty }
+    package var hasFrames: Bool { !opaque.frames.isEmpty }
 
     /// Moves the waiting frames, each behind its length in four bytes, to the end of a buffer.
     package func takeFrames(into buffer: inout [UInt8]) {
-        buffer.append(contentsOf: frames.bytes)
-        frames.bytes.removeAll(keepingCapacity: true)
+        buffer.append(contentsOf: opaque.frames)
+        opaque.frames.removeAll(keepingCapacity: true)
+    }
+
+    /// Gives the waiting frames one by one.
+    package func takeFrames(_ body: (ArraySlice<UInt8>) -> Void) {
+        var place = 0
+        while place < opaque.frames.count {
+            let size = opaque.frames[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
+            body(opaque.frames[(place + 4)..<(place + 4 + size)])
+            place += 4 + size
+        }
+        opaque.frames.removeAll(keepingCapacity: true)
     }
 
     /// Adds what the stack waits for, and returns how long it can wait at the most, in milliseconds.
     package func prepare(_ polled: inout PollSet, timeout: UInt32) -> UInt32 {
-        var timeout = timeout
+        var timeout = min(timeout, opaque.timers.wait)
         withUnsafeMutablePointer(to: &polled) { slirp_pollfds_fill(pointer, &timeout, addPoll, $0) }
         return timeout
     }
@@ -88,6 +104,7 @@ package final class NetworkStack {
     /// Lets the stack do its work after a wait; `prepare` came before.
     package func work(_ polled: inout PollSet) {
         withUnsafeMutablePointer(to: &polled) { slirp_pollfds_poll(pointer, 0, getEvents, $0) }
+        opaque.timers.fire()
     }
 
     private static func makeCallbacks() -> SlirpCb {
@@ -96,10 +113,15 @@ package final class NetworkStack {
         // What a guest does wrong is its own business, and a way to fill a log.
         callbacks.guest_error = { _, _ in }
         callbacks.clock_get_ns = now
-        // The only timer is for IPv6 router advertisements, and IPv6 is off; still a handle must exist.
-        callbacks.timer_new = { _, _, _ in malloc(1) }
-        callbacks.timer_free = { timer, _ in free(timer) }
-        callbacks.timer_mod = { _, _, _ in }
+        callbacks.timer_new = { action, argument, opaque in
+            opaque.map { Opaque.of($0).timers.add(action, argument) } ?? nil
+        }
+        callbacks.timer_free = { timer, opaque in
+            if let opaque { Opaque.of(opaque).timers.remove(timer) }
+        }
+        callbacks.timer_mod = { timer, time, opaque in
+            if let opaque { Opaque.of(opaque).timers.set(timer, to: time) }
+        }
         callbacks.register_poll_fd = { _, _ in }
         callbacks.unregister_poll_fd = { _, _ in }
         // Everything runs on one thread, which is awake whenever this is called.
@@ -108,29 +130,30 @@ package final class NetworkStack {
     }
 }
 
-/// The addresses of a guest's network; the same for every machine, since no two networks meet.
-package struct NetworkLayout: Sendable {
-    package let network = IPv4Address(10, 0, 2, 0)
-    package let mask = IPv4Address(255, 255, 255, 0)
-    /// Where connections to the guest seem to come from, and where it asks for its address.
-    package let gateway = IPv4Address(10, 0, 2, 2)
-    package let nameServer = IPv4Address(10, 0, 2, 3)
-    package let guest = IPv4Address(10, 0, 2, 15)
-
-    package init() {}
-}
-
-/// What the stack sent and nobody has fetched yet.
-private final class OutgoingFrames {
-    var bytes: [UInt8] = []
+/// What the stack's callbacks work on.
+private final class Opaque {
+    /// What the stack sent and nobody has fetched yet.
+    var frames: [UInt8] = []
+    let timers = StackTimers()
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }
 
+    static func of(_ pointer: UnsafeMutableRawPointer) -> Opaque {
+        Unmanaged<Opaque>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
     func add(_ frame: UnsafeRawBufferPointer) {
-        guard bytes.count + frame.count + 4 <= limit else { return }
-        withUnsafeBytes(of: UInt32(frame.count).bigEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: frame)
+        guard frames.count + frame.count + 4 <= limit else { return }
+        withUnsafeBytes(of: UInt32(frame.count).bigEndian) { frames.append(contentsOf: $0) }
+        frames.append(contentsOf: frame)
+    }
+}
+
+extension in6_addr {
+    fileprivate init(_ bytes: [UInt8]) {
+        self.init()
+        withUnsafeMutableBytes(of: &self) { $0.copyBytes(from: bytes.prefix($0.count)) }
     }
 }
 
@@ -149,16 +172,11 @@ private func withGenericAddress<Address, Result>(
 private let sendPacket: @convention(c) (UnsafeRawPointer?, Int, UnsafeMutableRawPointer?) -> Int = {
     bytes, count, opaque in
     guard let opaque else { return count }
-    let frames = Unmanaged<OutgoingFrames>.fromOpaque(opaque).takeUnretainedValue()
-    frames.add(UnsafeRawBufferPointer(start: bytes, count: count))
+    Opaque.of(opaque).add(UnsafeRawBufferPointer(start: bytes, count: count))
     return count
 }
 
-private let now: @convention(c) (UnsafeMutableRawPointer?) -> Int64 = { _ in
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-}
+private let now: @convention(c) (UnsafeMutableRawPointer?) -> Int64 = { _ in StackTimers.nanoseconds }
 
 private let addPoll: @convention(c) (CInt, CInt, UnsafeMutableRawPointer?) -> CInt = { descriptor, wanted, opaque in
     guard let polled = opaque?.assumingMemoryBound(to: PollSet.self) else { return -1 }

@@ -1,4 +1,5 @@
 import Glibc
+package import SystemPackage
 
 /// The descriptors that one turn of an event loop waits for.
 package struct PollSet: ~Copyable {
@@ -13,6 +14,14 @@ package struct PollSet: ~Copyable {
         entries.append(pollfd(fd: descriptor, events: events, revents: 0))
         return entries.count - 1
     }
+
+    /// Adds a descriptor that is waited for until it can be read, or has failed.
+    package mutating func add(_ descriptor: FileDescriptor) -> Int {
+        add(descriptor.rawValue, events: Int16(POLLIN | POLLERR | POLLHUP))
+    }
+
+    /// Whether anything happened of that which was asked for.
+    package func happened(at place: Int) -> Bool { events(at: place) != 0 }
 
     /// Waits until something happens or the time, in milliseconds, is over.
     ///

@@ -39,6 +39,14 @@ package struct RecordFolder<Content: Record>: Sendable {
         return (records, setAside)
     }
 
+    /// One record; nil where there is none, or none that can be trusted.
+    package func record(_ identifier: String) throws(StorageError) -> Content? {
+        try PrivateFolder.make(folder)
+        let path = path(of: identifier)
+        guard try PrivateFolder.names(in: folder).contains("\(identifier).json") else { return nil }
+        return Self.decode(try PrivateFile.read(path, limit: 1 << 20))
+    }
+
     package func save(_ record: Content) throws(StorageError) {
         try PrivateFolder.make(folder)
         try PrivateFile.write(Self.encode(record), to: path(of: record.identifier))

@@ -46,7 +46,9 @@ struct SettingsTests {
             machines-per-site = 5
             machines = 6
             lifetime = "12h"
+            network-rate = "500KiB/s"
             """)
+        #expect(settings.networkRate == 500 << 10)
         #expect(settings.port == 7000)
         #expect(settings.developmentSites)
         #expect(settings.accelerator == .tcg)
@@ -90,6 +92,8 @@ struct SettingsTests {
         ("[limits]\ndisk-per-site = \"\"", "limits.disk-per-site"),
         ("[limits]\nmachines-per-site = -1", "limits.machines-per-site"),
         ("[limits]\nmachines = 101", "limits.machines"), ("[limits]\nlifetime = 60", "limits.lifetime"),
+        ("[limits]\nnetwork-rate = \"1KiB/s\"", "limits.network-rate"),
+        ("[limits]\nnetwork-rate = \"5MiB\"", "limits.network-rate"),
         ("[limits]\nlifetime = \"0min\"", "limits.lifetime"), ("[limits]\nlifetime = \"2y\"", "limits.lifetime"),
         ("colour = 1", "colour"), ("Port = 1", "Port"), ("[limits]\ncpu = 1", "limits.cpu"),
         ("[network]\nopen = true", "network"), ("[[limits]]\ncpus = 1", "limits"),

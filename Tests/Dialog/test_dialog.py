@@ -240,8 +240,8 @@ class DialogTests(unittest.TestCase):
 
     def test_the_whole_internet_is_warned_of(self):
         with self.ask(question(machine__internet=True)) as dialog:
-            texts = dialog.look("print(json.dumps(press.texts(top)))")
-            self.assertEqual(texts.count("The whole internet"), 2)
+            texts = "\n".join(dialog.look("print(json.dumps(press.texts(top)))"))
+            self.assertGreaterEqual(texts.count("The whole internet"), 2)
             self.assertIn("in your name", texts)
 
     def test_hostile_texts_stand_there_literally(self):

@@ -52,6 +52,9 @@ void input_read(int descriptor);
 
 void seed_read(void);
 
+void reach(const char *lines, int patience, char *result, size_t room);
+size_t ask(const char *text, const void *message, size_t size, void *answer, size_t room);
+
 int http_listen(int port);
 // Answers one connection and closes it.
 void http_serve(int connection);

@@ -144,6 +144,21 @@ static void reply_frame(struct request *request) {
     reply_text(request->connection, sent ? "200 OK" : "500 Internal Server Error", sent ? "sent" : strerror(errno));
 }
 
+static void reply_reach(struct request *request) {
+    static char result[16384];
+    if (read_body(request)) reach(request->bytes + request->head, 2000, result, sizeof result);
+    reply_text(request->connection, "200 OK", result);
+}
+
+// Passes the body on to a name server and its answer back.
+static void reply_ask(struct request *request, const char *query) {
+    char server[64] = "", answer[2048];
+    sscanf(query, "%63[0-9a-f.:]", server);
+    size_t size = read_body(request)
+        ? ask(server, request->bytes + request->head, request->length, answer, sizeof answer) : 0;
+    reply(request->connection, "200 OK", "application/octet-stream", answer, size);
+}
+
 // Reads up to the end of the head; false where none came.
 static int read_head(struct request *request) {
     char *end = NULL;
@@ -185,6 +200,10 @@ void http_serve(int connection) {
         reply_echo(&request);
     } else if (is(&request, "POST /api/connect?to=")) {
         reply_connect(connection, request.bytes + 21);
+    } else if (is(&request, "POST /api/reach ")) {
+        reply_reach(&request);
+    } else if (is(&request, "POST /api/ask?of=")) {
+        reply_ask(&request, request.bytes + 17);
     } else if (is(&request, "POST /api/frame ")) {
         reply_frame(&request);
     } else if (is(&request, "POST /api/poweroff ")) {

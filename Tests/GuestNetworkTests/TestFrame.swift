@@ -23,6 +23,27 @@ struct TestFrame {
         return frame
     }
 
+    /// From the guest to a place of IPv4 or IPv6.
+    static func tcp(to place: [UInt8], port: UInt16, flags: UInt8 = syn, from source: UInt16 = 40000) -> [UInt8] {
+        var frame = tcp(from: source, to: port, flags: flags)
+        frame.destination = place
+        return place.count == 4 ? frame.bytes : version6(6, to: place, frame.content)
+    }
+
+    static func udp(to place: [UInt8], port: UInt16, data: [UInt8] = [1, 2, 3, 4]) -> [UInt8] {
+        var frame = udp(from: 40000, to: port, data: data)
+        frame.destination = place
+        return place.count == 4 ? frame.bytes : version6(17, to: place, frame.content)
+    }
+
+    static let guest6: [UInt8] = [0xFE, 0xC0, 0, 0, 0, 0, 0, 0, 0x50, 0x54, 0, 0xFF, 0xFE, 0x4C, 0x4F, 0x44]
+
+    static func version6(
+        _ service: UInt8, from source: [UInt8] = guest6, to place: [UInt8], hops: UInt8 = 255, _ content: [UInt8]
+    ) -> [UInt8] {
+        ethernet(0x86DD) + [0x60, 0, 0, 0] + word(UInt16(content.count)) + [service, hops] + source + place + content
+    }
+
     static func udp(from source: UInt16, to destination: UInt16, data: [UInt8] = [1, 2, 3, 4]) -> TestFrame {
         var frame = TestFrame()
         frame.service = 17

@@ -49,8 +49,10 @@ struct DomainDefinitionTests {
             uniqueKeysWithValues: example.configuration.images.map { ($0.digest, FilePath("/cache/it's/\($0.digest)")) }
         )
         let overlays = example.configuration.disks.indices.map { FilePath("/layers/a&b/disk\($0).qcow2") }
+        let session = try #require(SessionIdentifier("5c1d2f3e-5f6e-4b43-9c0f-2f6f3f1e5f6e"))
         let specification = MachineSpecification(
-            identifier: machine, configuration: example.configuration, images: images, overlays: overlays)
+            identifier: machine, session: session, configuration: example.configuration, images: images,
+            overlays: overlays)
         return try DomainDefinition(
             specification: specification, accelerator: example.accelerator, emulator: "/usr/bin/qemu-system-x86_64",
             folder: MachineFolder(of: machine, in: "/run/user/1000/a,b\"c")
@@ -78,16 +80,34 @@ struct DomainDefinitionTests {
         for example in try Self.examples() { #expect(!(try xml(of: example).contains("Test"))) }
     }
 
-    @Test(arguments: [[], [80], [80, 8080, 65535]] as [[UInt16]])
-    func metadataAreReadAsTheyWereWritten(ports: [UInt16]) throws {
-        let metadata = DomainMetadata(Specifications.configuration(boot: .disk, ports: ports))
+    @Test(arguments: [
+        Specifications.configuration(boot: .disk, ports: []),
+        Specifications.configuration(boot: .disk, ports: [80, 8080, 65535]),
+        Specifications.configuration(boot: .disk, internet: true, ports: [80]),
+        Specifications.configuration(
+            boot: .disk,
+            hosts: [
+                GuestHost(name: "data.example", ports: [443, 8443]), GuestHost(name: "*.project.example", ports: [22]),
+            ], ports: []),
+    ])
+    func metadataAreReadAsTheyWereWritten(configuration: MachineConfiguration) throws {
+        let metadata = DomainMetadata(
+            MachineSpecification(
+                identifier: MachineIdentifier(), configuration: configuration, images: [:], overlays: []))
         let written = try metadata.element.written()
         #expect(DomainMetadata(written) == metadata)
         #expect(DomainMetadata(written.replacing("'", with: "\"")) == metadata)
     }
 
-    @Test(arguments: ["", "<machine/>", "<machine ports=80/>", "<machine ports='80 x'/>", "<machine ports='70000'/>"])
+    @Test(arguments: [
+        "", "<machine/>", "<machine session='x'/>", "<machine ports=80/>", "<machine ports='80 x' hosts=''/>",
+        "<machine ports='70000' hosts=''/>", "<machine ports='80' hosts='a.example'/>", "<machine ports='80'/>",
+        "<machine ports='80' hosts='a.example:x'/>", "<machine ports='80' hosts='a:1:2'/>",
+    ])
     func foreignMetadataAreNotOurs(text: String) {
+        let session = "<machine session='5c1d2f3e-5f6e-4b43-9c0f-2f6f3f1e5f6e'"
+        #expect(DomainMetadata("\(session) ports='80' hosts=''/>") != nil)
         #expect(DomainMetadata(text) == nil)
+        #expect(DomainMetadata(text.replacing("<machine", with: session)) == nil)
     }
 }

@@ -97,13 +97,13 @@ final class MachineFixture: Sendable {
     /// A machine that boots the guest's kernel directly, the fastest way.
     func kernelMachine(
         _ flavour: TestHost.Flavour = .cloud, firmware: Firmware = .bios, hosts: [GuestHost] = [],
-        ports: [UInt16] = [80, 8080], display: Bool = true
+        internet: Bool = false, ports: [UInt16] = [80, 8080], display: Bool = true
     ) throws -> MachineSpecification {
         let (kernel, initrd) = (try Specifications.image("1"), try Specifications.image("2"))
         let configuration = Specifications.configuration(
             firmware: firmware,
             boot: .kernel(kernel, initrd: initrd, arguments: "quiet panic=5 tsc=unstable no_timer_check"), hosts: hosts,
-            ports: ports, display: display)
+            internet: internet, ports: ports, display: display)
         let guest = TestHost.guest(flavour)
         return MachineSpecification(
             identifier: MachineIdentifier(), configuration: configuration,

@@ -66,6 +66,29 @@ extension RealMachines {
             }
         }
 
+        @Test func aNetworkThatDiesIsStartedAgainAsItWasThoughNobodyAsksForIt() async throws {
+            try await MachineFixture.run { fixture in
+                let machine = try fixture.kernelMachine(hosts: [GuestHost(name: "data.example", ports: [443, 22])])
+                _ = try await fixture.host.start(machine)
+                let http = GuestHTTP(host: fixture.host, machine: machine.identifier)
+                try await http.ready()
+                let killed = try fixture.process("lodger-net", of: machine.identifier)
+                let command = try fixture.commandLine(of: killed)
+                #expect(command.contains("data.example:443+22"))
+                let watching = Task { await fixture.host.watch() }
+                defer { watching.cancel() }
+                kill(killed, SIGKILL)
+                try await expect("another process") {
+                    try fixture.processes(of: machine.identifier).contains {
+                        $0.key != killed && $0.value.contains("lodger-net") && kill($0.key, 0) == 0
+                    }
+                }
+                let started = try fixture.process("lodger-net", of: machine.identifier)
+                #expect(try fixture.commandLine(of: started) == command)
+                try await http.ready()
+            }
+        }
+
         /// The guest's answer then stays with its network, since nobody takes it.
         @Test func aPageThatLeavesBeforeTheGuestAnswersCostsNoProcessor() async throws {
             try await MachineFixture.run { fixture in
@@ -154,6 +177,10 @@ extension RealMachines {
 extension MachineFixture {
     func openPort(_ port: UInt16, of machine: MachineSpecification) async throws {
         _ = GuestStream(try await host.openPort(port, of: machine.identifier))
+    }
+
+    func commandLine(of process: Int32) throws -> [Substring] {
+        try String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8).split(separator: "\0")
     }
 
     /// What a process has used of processors so far.

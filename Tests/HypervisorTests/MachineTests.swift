@@ -144,20 +144,6 @@ extension RealMachines {
                 try await fixture.expectNothingLeft(of: machine.identifier)
             }
         }
-
-        @Test func aMachineThatNamesHostsIsRefusedBeforeAnythingStarts() async throws {
-            try await MachineFixture.run { fixture in
-                let machine = try fixture.kernelMachine(hosts: [GuestHost(name: "example.org", ports: [443])])
-                await #expect(throws: MachineHostError.self) { try await fixture.host.check(machine.configuration) }
-                do throws(MachineHostError) {
-                    _ = try await fixture.host.start(machine)
-                    Issue.record("no error")
-                } catch {
-                    guard case .unsupported = error else { throw error }
-                }
-                #expect(try fixture.processes(of: machine.identifier).isEmpty)
-            }
-        }
     }
 }
 

@@ -15,10 +15,10 @@ enum Specifications {
 
     static func configuration(
         cpus: Int = 2, memory: Int = 256, firmware: Firmware = .bios, boot: BootSource, disks: [Disk] = [],
-        hosts: [GuestHost] = [], ports: [UInt16] = [80, 8080], display: Bool = true
+        hosts: [GuestHost] = [], internet: Bool = false, ports: [UInt16] = [80, 8080], display: Bool = true
     ) -> MachineConfiguration {
         MachineConfiguration(
             name: "Test", cpus: cpus, memory: memory, firmware: firmware, boot: boot, disks: disks, hosts: hosts,
-            ports: ports, lifetime: Lifetime(minutes: 10, background: false), display: display)
+            internet: internet, ports: ports, lifetime: Lifetime(minutes: 10, background: false), display: display)
     }
 }

@@ -46,7 +46,8 @@ enum Sample {
                 sessions: [
                     Lodging(
                         session: try session(1), site: try site, name: "Demo", state: .running, reason: nil,
-                        accelerator: .kvm, cpus: 2, memory: 1024, started: day, pages: 1),
+                        accelerator: .kvm, cpus: 2, memory: 1024, started: day, pages: 1,
+                        traffic: Lodging.Traffic(month: "2026-11", sent: 1200, received: 3_400_000)),
                     Lodging(
                         session: try session(2), site: try origin("https://other.example:8443"), name: "Other",
                         state: .stopped, reason: .stoppedByPage, accelerator: nil, cpus: 1, memory: 256, started: nil,

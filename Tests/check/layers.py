@@ -16,7 +16,7 @@ LAYERS = [
     {"LWS", "OpenSSL", "Libvirt", "Curl", "Slirp", "PublicSuffix", "TOML"},
     {"Addresses", "ConsentWire"},
     {"MachineConfig", "Storage", "Wire", "Fetch"},
-    {"Trust"},
+    {"Trust", "Traffic"},
     {"Sessions"},
     {"Bridge", "Hypervisor", "Sites", "Images", "Consent", "OwnerDoor"},
     {"Agent", "ConsentDialog", "GuestNetwork"},

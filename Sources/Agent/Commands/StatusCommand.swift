@@ -18,8 +18,14 @@ struct StatusCommand: AsyncParsableCommand {
             print("\(status.requests) waiting for your answer; see: lodger requests")
         }
         if status.sessions.isEmpty { return print("no sessions") }
-        let head = ["SESSION", "STATE", "CPUS", "MEMORY", "SITE", "NAME"]
+        let head = ["SESSION", "STATE", "CPUS", "MEMORY", "INTERNET", "SITE", "NAME"]
         Output.table([head] + status.sessions.map(row))
+    }
+
+    /// Out of the guest and into it, this month.
+    private func traffic(of session: Lodging) -> String {
+        guard let traffic = session.traffic else { return "-" }
+        return "\(Quantity.text(ofBytes: traffic.sent)) out, \(Quantity.text(ofBytes: traffic.received)) in"
     }
 
     private func row(_ session: Lodging) -> [String] {
@@ -28,7 +34,7 @@ struct StatusCommand: AsyncParsableCommand {
         if let reason = session.reason { state += " (\(reason.rawValue))" }
         return [
             String(session.session.description.prefix(8)), state, "\(session.cpus)", "\(session.memory)MiB",
-            "\(session.site)", session.name,
+            traffic(of: session), "\(session.site)", session.name,
         ]
     }
 }

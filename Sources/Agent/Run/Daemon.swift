@@ -12,11 +12,13 @@ import Sessions
 import Sites
 import Storage
 import SystemPackage
+import Traffic
 import Trust
 
 /// The daemon: which parts there are, and who knows whom.
 struct Daemon: Sendable {
     private let broker: SessionBroker
+    private let host: LibvirtMachineHost
     private let bridge: BridgeServer
     private let door: OwnerServer
     private let keystore: KeystoreKeeper?
@@ -35,7 +37,7 @@ struct Daemon: Sendable {
         let images = ImageCache(
             folder: folders.cache.appending("images"), overlays: folders.state.appending("overlays"), fetch: fetch,
             logger: Logger(label: "images"))
-        let host = LibvirtMachineHost(
+        host = LibvirtMachineHost(
             Self.hypervisorSettings(settings, folders, helpers), logger: Logger(label: "hypervisor"))
         let keyring = try Self.keyring(settings)
         keystore = settings.keystore.map {
@@ -46,8 +48,9 @@ struct Daemon: Sendable {
         broker = try await Self.broker(
             settings, folders, keyring, source: SiteFetcher(fetch: fetch), consent: questions, images: images,
             host: host)
+        let traffic = await Self.traffic(folders, broker)
         bridge = try Self.bridge(settings, sockets, broker)
-        let desk = OwnerDesk(broker: broker, questions: questions, images: images, port: bridge.port)
+        let desk = OwnerDesk(broker: broker, questions: questions, images: images, traffic: traffic, port: bridge.port)
         door = try Self.door(folders, desk)
         logger = Logger(label: "lodger")
     }
@@ -57,6 +60,10 @@ struct Daemon: Sendable {
         let signal = await withTaskGroup(of: CInt?.self) { group in
             group.addTask {
                 await broker.run()
+                return nil
+            }
+            group.addTask {
+                await host.watch()
                 return nil
             }
             group.addTask {
@@ -111,6 +118,8 @@ struct Daemon: Sendable {
         var hypervisor = HypervisorSettings(
             network: helpers.network, runtimeFolder: folders.runtime.appending("machines"), cacheFolder: folders.cache)
         hypervisor.accelerator = settings.accelerator
+        hypervisor.networkRate = settings.networkRate
+        hypervisor.trafficFolder = folders.traffic
         return hypervisor
     }
 
@@ -130,6 +139,17 @@ struct Daemon: Sendable {
             throw Failure("what was kept of sessions cannot be read: \(error)")
         }
         return broker
+    }
+
+    /// What went between guests and the internet; that of sessions which are no more goes.
+    private static func traffic(_ folders: Folders, _ broker: SessionBroker) async -> TrafficBook {
+        let book = TrafficBook(folders.traffic)
+        do throws(StorageError) {
+            try book.keep(only: Set(await broker.overview().map(\.summary.identifier.description)))
+        } catch {
+            Logger(label: "traffic").error("old counts not removed", metadata: ["reason": "\(error)"])
+        }
+        return book
     }
 
     private static func keyring(_ settings: Settings) throws(Failure) -> LegacyKeyring {

@@ -8,12 +8,14 @@ import MachineConfig
 import OwnerDoor
 import Sessions
 import Storage
+import Traffic
 
 /// Does what the owner asks for at the door, whichever part it takes.
 struct OwnerDesk: Sendable {
     let broker: SessionBroker
     let questions: ConsentDesk
     let images: ImageCache
+    let traffic: TrafficBook
     let port: UInt16
 
     func answer(_ request: OwnerRequest) async -> OwnerReply {
@@ -50,10 +52,19 @@ struct OwnerDesk: Sendable {
     }
 
     private func status() async -> DaemonStatus {
-        let sessions = await broker.overview().map(Lodging.init)
+        let sessions = await broker.overview().map { Lodging($0, traffic: traffic(of: $0.summary.identifier)) }
         return DaemonStatus(
             version: Version.current, process: ThisProcess.identifier, port: port, sessions: sessions,
             requests: await questions.pending().count)
+    }
+
+    private func traffic(of session: SessionIdentifier) -> Lodging.Traffic? {
+        // A count that cannot be read must not hide the sessions.
+        guard let account = try? traffic.account(of: session.description), !account.months.isEmpty else { return nil }
+        let now = Date()
+        let amount = account.amount(at: now)
+        return Lodging.Traffic(
+            month: TrafficAccount.month(of: now), sent: amount.sent, received: amount.received)
     }
 
     private func grants() async -> GrantList {

@@ -8,12 +8,12 @@ import Storage
 import Trust
 
 extension Lodging {
-    init(_ view: OwnerView) {
+    init(_ view: OwnerView, traffic: Traffic?) {
         self.init(
             session: view.summary.identifier, site: view.site, name: PlainLine(view.summary.name).description,
             state: view.summary.phase, reason: view.summary.reason, accelerator: view.summary.accelerator,
             cpus: view.configuration.cpus, memory: view.configuration.memory, started: view.started,
-            pages: view.pages)
+            pages: view.pages, traffic: traffic)
     }
 }
 

@@ -29,6 +29,8 @@ package struct Folders: Sendable, Hashable {
 
     package var ownerSocket: FilePath { runtime.appending("owner.sock") }
     package var lock: FilePath { runtime.appending("lock") }
+    /// What went between guests and the internet, an account for each session.
+    package var traffic: FilePath { state.appending("traffic") }
     package var settingsFile: FilePath { config.appending("lodger.toml") }
 
     /// Makes what is missing; refuses what is not the user's alone.

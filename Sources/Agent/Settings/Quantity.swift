@@ -5,6 +5,11 @@ package enum Quantity {
         value(of: text, units: [("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40)])
     }
 
+    /// `500KiB/s`, `5MiB/s`.
+    package static func bytesPerSecond(_ text: String) -> Int64? {
+        value(of: text, units: [("KiB/s", 1 << 10), ("MiB/s", 1 << 20), ("GiB/s", 1 << 30)])
+    }
+
     /// `90min`, `12h`, `7d`.
     package static func minutes(_ text: String) -> Int64? {
         value(of: text, units: [("min", 1), ("h", 60), ("d", 24 * 60)])

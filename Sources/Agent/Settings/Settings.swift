@@ -19,6 +19,8 @@ package struct Settings: Sendable, Hashable {
     package var vmcp = VMCPRules(images: SecureURL("https://cernvm.cern.ch/releases/"))
     package var keystore: Keystore?
     package var limits: OwnerLimits
+    /// The most bytes a second that one guest sends to, and gets from, the internet; nil for no limit.
+    package var networkRate: Int64?
 
     /// A list of older sites' keys, and the key of whoever signs it.
     package struct Keystore: Sendable, Hashable {
@@ -67,6 +69,7 @@ extension Settings {
         if let value = try table.integer("machines-per-site", in: 1...100) { limits.machinesPerSite = Int(value) }
         if let value = try table.integer("machines", in: 1...100) { limits.machines = Int(value) }
         if let value = try table.minutes("lifetime", in: 1...525_600) { limits.lifetime = Int(value) }
+        if let value = try table.rate("network-rate", in: 16 << 10...1 << 40) { networkRate = value }
         try table.finish()
     }
 }

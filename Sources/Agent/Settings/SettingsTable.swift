@@ -56,6 +56,16 @@ struct SettingsTable {
         return size
     }
 
+    /// In bytes a second.
+    mutating func rate(_ key: String, in range: ClosedRange<Int64>) throws(SettingsFault) -> Int64? {
+        guard let value = take(key) else { return nil }
+        guard let rate = value.string.flatMap(Quantity.bytesPerSecond), range.contains(rate) else {
+            let least = Quantity.text(ofBytes: range.lowerBound)
+            throw fault(key, "must be a rate of at least \"\(least)/s\", such as \"500KiB/s\" or \"5MiB/s\"")
+        }
+        return rate
+    }
+
     mutating func minutes(_ key: String, in range: ClosedRange<Int64>) throws(SettingsFault) -> Int64? {
         guard let value = take(key) else { return nil }
         guard let minutes = value.string.flatMap(Quantity.minutes), range.contains(minutes) else {

@@ -54,7 +54,8 @@ extension SessionBroker {
             overlays.append(overlay)
         }
         return MachineSpecification(
-            identifier: machine, configuration: configuration, images: files, overlays: overlays)
+            identifier: machine, session: record.session, configuration: configuration, images: files,
+            overlays: overlays)
     }
 
     /// The local file of an image; `counting` turns what came of it into what came of the whole download.

@@ -41,6 +41,8 @@ package protocol MachineHost: Sendable {
 /// What a host needs to start a machine: a configuration whose images lie on this computer.
 package struct MachineSpecification: Sendable {
     package let identifier: MachineIdentifier
+    /// Whose machine it is, over all its runs.
+    package let session: SessionIdentifier
     package let configuration: MachineConfiguration
     /// The local file of each image, read-only.
     package let images: [SHA256Digest: FilePath]
@@ -48,10 +50,11 @@ package struct MachineSpecification: Sendable {
     package let overlays: [FilePath]
 
     package init(
-        identifier: MachineIdentifier, configuration: MachineConfiguration, images: [SHA256Digest: FilePath],
-        overlays: [FilePath]
+        identifier: MachineIdentifier, session: SessionIdentifier = SessionIdentifier(),
+        configuration: MachineConfiguration, images: [SHA256Digest: FilePath], overlays: [FilePath]
     ) {
         self.identifier = identifier
+        self.session = session
         self.configuration = configuration
         self.images = images
         self.overlays = overlays
