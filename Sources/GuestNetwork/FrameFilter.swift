@@ -9,12 +9,17 @@ package import Slirp
 package struct FrameFilter: Sendable {
     package var reach: GuestReach
     let layout: NetworkLayout
-    let ports: Set<UInt16>
+    private let ports: Set<UInt16>
+    // Made once: every frame is compared with them.
+    private let gateway: IPAddress
+    private let guest: IPAddress
 
     /// `ports` are the guest's forwarded TCP ports.
     package init(_ layout: NetworkLayout, ports: Set<UInt16>, reach: GuestReach = GuestReach(.nothing)) {
         self.layout = layout
         self.ports = ports
+        gateway = layout.gatewayAddress
+        guest = layout.guestAddress
         self.reach = reach
     }
 
@@ -129,7 +134,7 @@ extension FrameFilter {
     /// The one thing that the guest may say before it has an address, and to everybody.
     private func judgeDHCP(_ packet: IPPacket) throws(Reason) {
         guard isGuest(packet.source) || packet.source == Self.nobody else { throw .source }
-        guard packet.destination == Self.everybody || packet.destination == layout.gatewayAddress else {
+        guard packet.destination == Self.everybody || packet.destination == gateway else {
             throw .destination
         }
     }
@@ -145,7 +150,7 @@ extension FrameFilter {
         guard isGuest(packet.source), packet.source.reach != .linkLocal else { throw .source }
         let (finish, synchronise, reset, acknowledge): (UInt8, UInt8, UInt8, UInt8) = (0x01, 0x02, 0x04, 0x10)
         let isAttempt = flags & synchronise != 0 && flags & acknowledge == 0
-        if packet.destination == layout.gatewayAddress {
+        if packet.destination == gateway {
             guard ports.contains(from) else { throw .service }
             guard !isAttempt else { throw .connectionAttempt }
             return .pass
@@ -159,6 +164,6 @@ extension FrameFilter {
     }
 
     private func isGuest(_ address: IPAddress) -> Bool {
-        address.isVersion6 ? address.reach == .linkLocal || layout.holds(address) : address == layout.guestAddress
+        address.isVersion6 ? address.reach == .linkLocal || layout.holds(address) : address == guest
     }
 }

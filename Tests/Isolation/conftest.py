@@ -69,6 +69,10 @@ class Heard:
         self.seen = (0, 0)
         threading.Thread(target=ears.serve, args=[self.here.append], daemon=True).start()
 
+    def count(self, line):
+        """How often it was heard on the internet, since one asked for all."""
+        return self.log.read_text().splitlines()[self.seen[1]:].count(line)
+
     def now(self):
         """Waits a moment for what is on its way."""
         time.sleep(0.5)

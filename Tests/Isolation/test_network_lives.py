@@ -73,3 +73,5 @@ def test_what_is_exchanged_is_counted_over_restarts_of_the_machine(guest, daemon
             assert after["sent"] >= before["sent"] + 54 and after["received"] >= before["received"] + 54
             page.ask("session.start", session=guest.session)
             guest.wait()
+        page.ask("session.stop", session=guest.session)
+        wait_until(lambda: not processes("qemu-system-x86_64"), 20, "the end of the machine")

@@ -6,7 +6,7 @@ import pytest
 
 import frames
 from guest import Guest
-from lab.daemon import processes
+from lab.daemon import listeners, processes
 from lab.process import wait_until
 from lab.protocol import ControlConnection
 
@@ -72,8 +72,10 @@ def test_without_a_network_there_is_no_card(page, daemon, site, heard, matrix):
 
 @pytest.mark.parametrize("network", ["ports", "hosts", "internet"])
 def test_a_guest_reaches_what_it_may_and_nothing_else(network, page, daemon, site, heard, matrix):
+    before = listeners()
     guest = Guest(page, daemon, site, network, NETWORKS[network])
     guest.wait()
+    assert listeners() == before
     heard.now()
     trial = Trial(guest, network, heard, matrix.setdefault(network, {"a network card": "yes"}))
     if network == "hosts":
