@@ -7,7 +7,7 @@ throw-away layers, so no work is promised to be kept, and none is looked for.
 """
 
 import argparse
-import os
+import json
 import random
 import shutil
 import sys
@@ -22,7 +22,6 @@ from lab import slow
 from lab.authority import Authority
 from lab.daemon import Daemon
 from lab.desktop import desktop
-from lab.process import wait_until
 from lab.site import describe, example_site
 from lab.paths import GUEST, SITE
 from visit import STATES, Visit, kill, victims
@@ -169,7 +168,7 @@ def main():
         with slow.slow_servers(authority):
             configuration = describe.configuration(GUEST, SITE)
             configuration["disks"][0]["url"] = f"{slow.IMAGES}/images/guest.qcow2"
-            site.configuration.write_text(describe.json.dumps(configuration))
+            site.configuration.write_text(json.dumps(configuration))
             results, faults = rounds(cells, folder, authority, environment, dice)
     table(results, cells)
     shutil.rmtree(folder, ignore_errors=True)
