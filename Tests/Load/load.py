@@ -108,15 +108,17 @@ def run(load, port, seconds):
         with crew(viewers, port, READING, SLEEPING) as watching:
             watching.recv()
             load.weigh("a display", before, READING + SLEEPING)
-            load.look("arriving", watching)
+            # What came while they were still arriving waited for themselves.
+            watching.send("report")
+            watching.recv()
             load.work("and 200 displays", seconds=seconds)
             load.look("20 of 200 read nothing", watching)
             with crew(half_heads, port, HEADS) as attack:
                 load.work("and 10,000 half heads", until=attack)
                 load.look("half heads", watching)
                 load.judge("half heads: connections held", held(stand)["descriptors"], 2 * 2048 + 64, "descriptors")
-                # They end 10 s after their first bytes, and 2 s are for taking note of it.
-                load.judge("half heads: until none is left", waited(attack, 30), 30, "s")
+                # They end 10 s after their first bytes; the rest is for those who made them to take note of it.
+                load.judge("half heads: until none is left", waited(attack, 60), 60, "s")
             with crew(flood, port, FLOOD) as attack:
                 load.work("and 10,000 connections", until=attack)
             load.look("connections", watching)
