@@ -197,6 +197,20 @@ struct RunningTests {
         }
     }
 
+    @Test func aMachineThatDoesNotEndIsEndedLater() async throws {
+        var rules = BrokerRules()
+        rules.endingPause = .milliseconds(50)
+        try await Household.with(rules: rules) { (house: Household) async throws in
+            let page = await house.page()
+            let session = try await house.open(page).summary.identifier
+            _ = try await house.broker.start(session, over: page.connection)
+            house.host.state.withLock { $0.stuckEndings = 3 }
+            try await house.broker.forget(session, over: page.connection)
+            #expect(house.host.state.withLock { !$0.machines.isEmpty })
+            try await house.until { house.host.state.withLock { $0.machines.isEmpty } }
+        }
+    }
+
     @Test func forgettingEndsTheMachineAndTellsThePage() async throws {
         try await Household.with { (house: Household) async throws in
             let page = await house.page()

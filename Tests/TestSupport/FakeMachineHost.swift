@@ -17,6 +17,8 @@ package final class FakeMachineHost: MachineHost {
         package var lacks: String?
         /// Whether guests switch off when their power button is pressed.
         package var obeysPowerButton = true
+        /// How often ending a machine fails from now on.
+        package var stuckEndings = 0
         /// The far ends of the sockets that were handed out; whoever takes one closes it.
         package var farEnds: [CInt] = []
     }
@@ -75,6 +77,11 @@ package final class FakeMachineHost: MachineHost {
     }
 
     package func powerOff(_ machine: MachineIdentifier) async throws(MachineHostError) {
+        let isStuck = state.withLock { state in
+            state.stuckEndings -= 1
+            return state.stuckEndings >= 0
+        }
+        if isStuck { throw .failed("it does not end") }
         state.withLock {
             $0.machines[machine] = nil
             $0.poweredOff.append(machine)

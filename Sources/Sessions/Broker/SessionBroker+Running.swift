@@ -145,6 +145,8 @@ extension SessionBroker {
             try await host.powerOff(machine)
         } catch {
             logger.error("machine not ended", metadata: ["machine": "\(machine)", "reason": "\(error)"])
+            unended.insert(machine)
+            unendedFound.release(.now)
         }
         do {
             try await images.removeOverlays(of: machine)

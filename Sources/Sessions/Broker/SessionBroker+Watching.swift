@@ -8,6 +8,7 @@ extension SessionBroker {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.forwardProgress() }
             group.addTask { await self.keepDeadlines() }
+            group.addTask { await self.endUnended() }
             group.addTask {
                 do throws(SessionError) {
                     try await self.settle()
@@ -50,6 +51,26 @@ extension SessionBroker {
 
     private func forwardProgress() async {
         for await (session, progress) in progress.stream { tell(session, .progress(session, progress)) }
+    }
+
+    /// Ends what could not be ended at its time: a libvirt that was killed takes a minute to find its way back.
+    private func endUnended() async {
+        while !Task.isCancelled {
+            if unended.isEmpty { await finish(unendedFound.wait(for: .now)) }
+            // Cut short only when nothing is to be done any more.
+            try? await Task.sleep(for: rules.endingPause)
+            for machine in unended {
+                do {
+                    try await host.powerOff(machine)
+                    try await images.removeOverlays(of: machine)
+                    unended.remove(machine)
+                    logger.notice("machine ended late", metadata: ["machine": "\(machine)"])
+                } catch {
+                    logger.warning(
+                        "machine still not ended", metadata: ["machine": "\(machine)", "reason": "\(error)"])
+                }
+            }
+        }
     }
 
     // MARK: Deadlines

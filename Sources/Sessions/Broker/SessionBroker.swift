@@ -40,6 +40,9 @@ package actor SessionBroker {
     var adoption = Adoption.pending
     var adopted = Moments<Now>()
     var deadlinesChanged = Moments<Now>()
+    /// Machines that did not end when they should have.
+    var unended: Set<MachineIdentifier> = []
+    var unendedFound = Moments<Now>()
     /// A session's machine has ended and nothing of it is left.
     var endings = Moments<SessionIdentifier>()
     /// A session's start is not wanted any more.
