@@ -12,9 +12,10 @@ extension SessionBroker {
     package func disconnect(_ connection: ConnectionIdentifier) {
         connections.removeValue(forKey: connection)?.events.finish()
         for session in sessions.keys where sessions[session]?.attached.remove(connection) != nil {
-            if sessions[session]?.attached.isEmpty == true { sessions[session]?.abandoned = .now }
+            guard sessions[session]?.attached.isEmpty == true else { continue }
+            sessions[session]?.abandoned = .now
+            deadlinesChanged.release(.now)
         }
-        deadlinesChanged.release(.now)
     }
 
     /// The sessions of the connection's own site.

@@ -10,6 +10,8 @@ extension SessionBroker {
     ) async throws(SessionError) -> MachineSpecification {
         guard let record = sessions[session]?.record else { throw .unknownSession }
         let abandoned = abandonedStarts.wait(for: session)
+        // Whoever waits for it must not be remembered after the start.
+        defer { abandonedStarts.release(session) }
         let result = await withTaskGroup(of: Result<MachineSpecification, SessionError>.self) { group in
             group.addTask {
                 do throws(SessionError) {

@@ -79,9 +79,13 @@ extension SessionBroker {
     private func keepDeadlines() async {
         while !Task.isCancelled {
             let changed = deadlinesChanged.wait(for: .now)
-            let next = sessions.values.compactMap(deadline).min()
-            let pause = next.map { max(Duration.milliseconds(100), ContinuousClock.now.duration(to: $0)) }
-            if await finishes(changed, within: pause ?? .seconds(3600)) { continue }
+            guard let next = sessions.values.compactMap(deadline).min() else {
+                await finish(changed)
+                continue
+            }
+            // A sleep that is cut short stays in memory until its time, so it is kept short.
+            let pause = min(max(Duration.milliseconds(100), ContinuousClock.now.duration(to: next)), .seconds(60))
+            if await finishes(changed, within: pause) { continue }
             await endOverdue(now: .now)
         }
     }
