@@ -14,15 +14,15 @@ import sys
 import tempfile
 import time
 
-from crew import allow_descriptors, crew, display, flood, half_heads, idle_pages, viewers
+from crew import HELLO, allow_descriptors, crew, display, flood, half_heads, idle_pages, viewers
 from lab.paths import PRODUCTS
 from lab.process import end, wait_until
 from lab.wire import TEXT, Gone, Wire
 from sampling import held
 
-PAGES, READING, SLEEPING, HEADS, FLOOD = 1000, 180, 20, 10_000, 10_000
-# KiB of anonymous memory a connection, and of every display with its relay.
-WEIGHT = 60
+PAGES, READING, SLEEPING, HEADS, FLOOD, PASSING = 1000, 180, 20, 10_000, 10_000, 600
+# KiB of anonymous memory a connection, and of every display with its relay; and of one that has gone.
+WEIGHT, TRACE = 60, 0.3
 # Seconds that nobody may wait, however busy the computer is.
 STARVED = 10.0
 # Seconds, on a computer that does nothing else: the 99th percentile of a reply, and the longest wait for a frame.
@@ -71,7 +71,7 @@ class Load:
 
     def judge(self, what, value, bound, unit, strict=False):
         """Notes a measure; one over its bound is a fault, or, where it is a matter of time, one with --strict."""
-        self.rows.append(f"| {what} | {value:.1f} {unit} | {bound:g} {unit}{', quiet' if strict else ''} |")
+        self.rows.append(f"| {what} | {value:.{2 if bound < 1 else 1}f} {unit} | {bound:g} {unit}{', quiet' if strict else ''} |")
         if value > bound:
             (self.slow if strict else self.faults).append(f"{what}: {value:.1f} {unit}, over {bound:g}")
 
@@ -90,15 +90,19 @@ class Load:
                    FRAME_WAIT * 1000, "ms", strict=True)
         self.judge(f"{what}: longest wait of a viewer for a frame", max(waits), STARVED, "s")
 
-    def weigh(self, what, before, count):
+    def weigh(self, what, before, count, bound=WEIGHT):
         time.sleep(0.5)
         grown = (held(self.stand.pid)["anonymous"] - before["anonymous"]) / count
-        self.judge(f"memory of {what}", grown, WEIGHT, "KiB")
+        self.judge(f"memory of {what}", grown, bound, "KiB")
 
 
 def run(load, port, seconds):
     stand = load.stand.pid
     load.page.work(seconds=0.5)
+    pass_by(port)
+    passed = held(stand)
+    pass_by(port)
+    load.weigh("a page that has gone", passed, PASSING, TRACE)
     start = held(stand)
     with crew(idle_pages, port, PAGES) as pages:
         pages.recv()
@@ -126,6 +130,16 @@ def run(load, port, seconds):
         load.judge("idle pages that lost their connection", pages.recv(), 0, "pages")
     wait_until(lambda: held(stand)["descriptors"] <= start["descriptors"], 15,
                lambda: f"the {start['descriptors']} descriptors of the start: {held(stand)}")
+
+
+def pass_by(port):
+    """Pages that come, are greeted and go."""
+    for number in range(PASSING):
+        page = Wire(port, "/v1", "lodger.v1", f"https://passer{number}.example")
+        page.send(HELLO, TEXT)
+        page.receive()
+        page.close()
+    time.sleep(0.5)
 
 
 def waited(pipe, seconds):
