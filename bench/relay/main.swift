@@ -40,4 +40,8 @@ let server = try BridgeServer(
 _ = ThisProcess.wantDescriptors(BridgeLimits().descriptors + 256)
 print(server.port)
 fflush(nil)
-await server.run()
+await withDiscardingTaskGroup { group in
+    group.addTask { await broker.run() }
+    await server.run()
+    group.cancelAll()
+}
