@@ -6,6 +6,8 @@ import Trust
 
 /// One decision of the owner, as it is recorded: no secret is among it.
 package struct AuditEntry: Sendable, Hashable, Codable {
+    /// The version of this shape.
+    package let schema: Int
     package let time: Date
     package let event: Event
     package let origin: SiteOrigin
@@ -13,6 +15,8 @@ package struct AuditEntry: Sendable, Hashable, Codable {
     package let configuration: String?
     /// The thumbprint of the key that signed it.
     package let key: String?
+
+    private static let currentSchema = 1
 
     package enum Event: String, Sendable, Codable {
         case allowedOnce = "allowed-once"
@@ -28,6 +32,7 @@ package struct AuditEntry: Sendable, Hashable, Codable {
 
     /// What the owner did to a whole site, such as taking back what was allowed.
     package init(_ event: Event, origin: SiteOrigin, time: Date = Date()) {
+        schema = Self.currentSchema
         self.time = time
         self.event = event
         self.origin = origin
@@ -36,6 +41,7 @@ package struct AuditEntry: Sendable, Hashable, Codable {
     }
 
     package init(_ answer: ConsentAnswer, to question: ConsentQuestion, time: Date = Date()) {
+        schema = Self.currentSchema
         self.time = time
         event = Event(answer)
         origin = question.site

@@ -20,36 +20,25 @@ package actor AuditLog {
         encoder.dateEncodingStrategy = .iso8601
     }
 
-    /// Returns when the line survives a crash.
-    package func record(_ entry: AuditEntry) throws(StorageError) {
+    /// Returns when the line survives a crash, with what had to be moved out of its way.
+    @discardableResult
+    package func record(_ entry: AuditEntry) throws(StorageError) -> [SetAside] {
         try PrivateFolder.make(path.removingLastComponent())
-        if try append(line(of: entry)) >= limit {
-            try PrivateFile.rename(path, to: FilePath("\(path.string).1"))
+        var moved: [SetAside] = []
+        if let stranger = try LineFile.clear(path) { moved.append(stranger) }
+        if try LineFile.append(line(of: entry), to: path, durably: true) >= limit {
+            let full = FilePath("\(path.string).1")
+            if let stranger = try LineFile.clear(full) { moved.append(stranger) }
+            try PrivateFile.rename(path, to: full)
         }
+        return moved
     }
 
     private func line(of entry: AuditEntry) throws(StorageError) -> [UInt8] {
         do {
-            return [UInt8](try encoder.encode(entry)) + [0x0A]
+            return [UInt8](try encoder.encode(entry))
         } catch {
             throw StorageError(operation: "encode", path: path.string, reason: "\(error)")
-        }
-    }
-
-    /// The file's new size.
-    private func append(_ line: [UInt8]) throws(StorageError) -> Int64 {
-        do {
-            let file = try FileDescriptor.open(
-                path, .writeOnly, options: [.append, .create, .closeOnExec, .noFollow], permissions: .ownerReadWrite)
-            return try file.closeAfter {
-                let status = try FileStatus(of: file.rawValue)
-                guard status.isFile, status.isOwnedByUs, !status.othersMayWrite else { throw Errno.permissionDenied }
-                try file.writeAll(line)
-                try Durability.sync(file.rawValue)
-                return status.size + Int64(line.count)
-            }
-        } catch {
-            throw StorageError(operation: "write", path: path.string, reason: "\(error)")
         }
     }
 }

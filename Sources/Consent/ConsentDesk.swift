@@ -189,7 +189,9 @@ package actor ConsentDesk: ConsentAsker {
     /// What cannot be recorded holds nothing up: the owner has decided.
     private func record(_ entry: AuditEntry) async {
         do {
-            try await audit?.record(entry)
+            for file in try await audit?.record(entry) ?? [] {
+                logger.error("state set aside", metadata: file.metadata)
+            }
         } catch {
             logger.error("a decision could not be recorded", metadata: ["reason": "\(error)"])
         }

@@ -41,7 +41,7 @@ package actor ImageCache: ImageStore {
         progress: @Sendable @escaping (ImageProgress) -> Void
     ) async throws(ImageStoreError) -> FilePath {
         try storing { () throws(StorageError) in try plan.make() }
-        while try !isComplete(reference) {
+        while try await !isComplete(reference) {
             if let other = downloads[reference.digest] {
                 try await follow(other, for: reference, progress)
             } else {
@@ -94,15 +94,6 @@ package actor ImageCache: ImageStore {
             // Another site's address may have failed where this one's does not.
             if other.reference == reference { throw error }
         }
-    }
-
-    /// Whether the image is there; what lies there has the digest, so another size is the reference's own fault.
-    private func isComplete(_ reference: ImageReference) throws(ImageStoreError) -> Bool {
-        guard let size = size(of: plan.complete(reference.digest)) else { return false }
-        guard size == reference.size else {
-            throw .sizeMismatch(reference.url, expected: reference.size, got: size)
-        }
-        return true
     }
 
     private func checkFormat(
@@ -181,9 +172,7 @@ extension ImageCache {
     private func loadedUses() throws(StorageError) -> [SHA256Digest: ImageUse] {
         if let uses { return uses }
         let loaded = try records.load()
-        for name in loaded.setAside {
-            logger.warning("A record of an image's uses was damaged.", metadata: ["file": "\(name)"])
-        }
+        for file in loaded.setAside { logger.error("state set aside", metadata: file.metadata) }
         let known = Dictionary(loaded.records.map { ($0.digest, $0) }) { first, _ in first }
         uses = known
         return known

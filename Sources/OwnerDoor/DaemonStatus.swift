@@ -10,13 +10,30 @@ package struct DaemonStatus: Sendable, Hashable, Codable {
     package let sessions: [Lodging]
     /// How many questions wait for the owner.
     package let requests: Int
+    /// Files of ours that could not be used and were moved out of the way, the oldest first.
+    package let setAside: [StrayFile]
 
-    package init(version: String, process: Int32, port: UInt16, sessions: [Lodging], requests: Int) {
+    package init(
+        version: String, process: Int32, port: UInt16, sessions: [Lodging], requests: Int, setAside: [StrayFile]
+    ) {
         self.version = version
         self.process = process
         self.port = port
         self.sessions = sessions
         self.requests = requests
+        self.setAside = setAside
+    }
+}
+
+/// A file that was set aside.
+package struct StrayFile: Sendable, Hashable, Codable {
+    package let path: String
+    /// `damaged` or `newer`.
+    package let reason: String
+
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
     }
 }
 

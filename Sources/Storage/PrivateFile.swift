@@ -7,10 +7,12 @@ package enum PrivateFile {
     package static func read(_ path: FilePath, limit: Int) throws(StorageError) -> [UInt8] {
         try whilst("read", path) { () throws(Errno) in
             let file = try Errors.typed {
-                try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+                // Without `nonBlocking`, opening a pipe of that name would wait for its other end.
+                try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
             }
             defer { Self.close(file) }
             let status = try FileStatus(of: file.rawValue)
+            guard status.isFile else { throw Errno.invalidArgument }
             guard status.isOwnedByUs, !status.othersMayWrite else { throw Errno.permissionDenied }
             guard status.size <= limit else { throw Errno.fileTooLarge }
             return try readAll(file, size: Int(status.size))

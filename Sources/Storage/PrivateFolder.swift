@@ -12,6 +12,11 @@ package enum PrivateFolder {
         }
     }
 
+    /// Removes a folder that is empty.
+    package static func remove(_ path: FilePath) throws(StorageError) {
+        try whilst("remove", path) { () throws(Errno) in try Folder.remove(path.string) }
+    }
+
     /// The names of what lies in the folder, sorted.
     package static func names(in path: FilePath) throws(StorageError) -> [String] {
         try whilst("list", path) { () throws(Errno) in try Folder.names(in: path.string) }

@@ -21,13 +21,15 @@ package struct TrustBook: Sendable {
     private(set) var publishers: [SiteOrigin: Publisher]
     private var grantsByName: [String: Grant]
     private var blocked: Set<SiteOrigin>
+    /// Sites whose block cannot be read any more, by the names of their files: damage must not let anybody in.
+    private var blockedUnread: Set<String>
     private var penalties: [String: Penalty]
     /// Pseudonyms for sites that are not accepted yet: the same while this daemon runs, and then forgotten.
     private var passingPseudonyms: [SiteOrigin: String] = [:]
     /// A page can have as many origins as its domain has names.
     private static let passingLimit = 1024
-    /// Files that could not be read and were set aside.
-    package let setAside: [String]
+    /// Files that could not be read and were set aside just now.
+    package let setAside: [SetAside]
 
     /// Reads what was kept; `registrableDomain` maps a host to the domain that its owner registered.
     package init(
@@ -36,7 +38,7 @@ package struct TrustBook: Sendable {
     ) throws(StorageError) {
         publisherFolder = RecordFolder(folder.appending("publishers"))
         grantFolder = RecordFolder(folder.appending("grants"))
-        blockedFolder = RecordFolder(folder.appending("blocked"))
+        blockedFolder = RecordFolder(folder.appending("blocked"), loss: .dangerous)
         penaltyFolder = RecordFolder(folder.appending("penalties"))
         self.registrableDomain = registrableDomain
         self.developmentSites = developmentSites
@@ -49,13 +51,16 @@ package struct TrustBook: Sendable {
         self.publishers = Dictionary(publishers.records.map { ($0.site, $0) }) { first, _ in first }
         grantsByName = Dictionary(grants.records.map { ($0.identifier, $0) }) { first, _ in first }
         self.blocked = Set(blocked.records.map(\.site))
+        blockedUnread = blocked.lost
         self.penalties = Dictionary(penalties.records.map { ($0.domain, $0) }) { first, _ in first }
         setAside = publishers.setAside + grants.setAside + blocked.setAside + penalties.setAside
     }
 
     // MARK: Sites
 
-    package func isBlocked(_ site: SiteOrigin) -> Bool { blocked.contains(site) }
+    package func isBlocked(_ site: SiteOrigin) -> Bool {
+        blocked.contains(site) || blockedUnread.contains(BlockedSite(site: site).identifier)
+    }
 
     package func blockedSites() -> [SiteOrigin] { blocked.sorted { $0.description < $1.description } }
 
@@ -77,8 +82,10 @@ package struct TrustBook: Sendable {
     }
 
     package mutating func unblock(_ site: SiteOrigin) throws(StorageError) {
-        try blockedFolder.remove(BlockedSite(site: site).identifier)
+        let identifier = BlockedSite(site: site).identifier
+        try blockedFolder.remove(identifier)
         blocked.remove(site)
+        blockedUnread.remove(identifier)
     }
 
     /// Drops all that the site was granted and what it is known by.

@@ -28,8 +28,8 @@ import Testing
             try await log.record(AuditEntry(.revoked, origin: try Questions.make().site, time: time))
             #expect(
                 lines(path) == [
-                    #"{"configuration":"\#(Questions.digest)","event":"allowed-and-remembered","key":"\#(Questions.firstKey)","origin":"https://project.example.org","time":"2026-03-03T12:00:00Z"}"#,
-                    #"{"event":"revoked","origin":"https://project.example.org","time":"2026-03-03T12:00:00Z"}"#,
+                    #"{"configuration":"\#(Questions.digest)","event":"allowed-and-remembered","key":"\#(Questions.firstKey)","origin":"https://project.example.org","schema":1,"time":"2026-03-03T12:00:00Z"}"#,
+                    #"{"event":"revoked","origin":"https://project.example.org","schema":1,"time":"2026-03-03T12:00:00Z"}"#,
                 ])
         }
     }
@@ -57,16 +57,47 @@ import Testing
         }
     }
 
-    @Test func aLinkOrAFileThatOthersMayWriteIsNotWrittenTo() async throws {
+    @Test func aLinkOrAFileThatOthersMayWriteIsSetAsideAndNotWrittenTo() async throws {
         try await withFolder { folder in
             let entry = AuditEntry(.revoked, origin: try Questions.make().site)
             let target = "\(folder)/target"
             try Data().write(to: URL(filePath: target))
             try #require(chmod(target, 0o666) == 0)
             try #require(symlink(target, "\(folder)/link") == 0)
-            await #expect(throws: (any Error).self) { try await AuditLog(FilePath("\(folder)/link")).record(entry) }
-            await #expect(throws: (any Error).self) { try await AuditLog(FilePath(target)).record(entry) }
+            let moved = try await AuditLog(FilePath("\(folder)/link")).record(entry)
+            #expect(moved.count == 1)
+            #expect(lines("\(folder)/link").count == 1)
             #expect(lines(target).isEmpty)
+            _ = try await AuditLog(FilePath(target)).record(entry)
+            #expect(lines(target).count == 1)
+        }
+    }
+
+    @Test func aFolderOrAPipeInItsPlaceIsSetAside() async throws {
+        try await withFolder { folder in
+            let entry = AuditEntry(.revoked, origin: try Questions.make().site)
+            try #require(mkdir("\(folder)/a", 0o700) == 0 && mkdir("\(folder)/a.1", 0o700) == 0)
+            try #require(mkfifo("\(folder)/b", 0o600) == 0)
+            for name in ["a", "b"] {
+                #expect(try await AuditLog(FilePath("\(folder)/\(name)"), limit: 1).record(entry).isEmpty == false)
+                #expect(lines("\(folder)/\(name).1").count == 1)
+            }
+        }
+    }
+
+    @Test func aLineThatACrashCutSpoilsNoOther() async throws {
+        try await withFolder { folder in
+            let path = "\(folder)/audit.jsonl"
+            let log = AuditLog(FilePath(path))
+            let entry = AuditEntry(.revoked, origin: try Questions.make().site)
+            try await log.record(entry)
+            let whole = try #require(FileManager.default.contents(atPath: path))
+            for end in 1...whole.count {
+                try Data(whole.prefix(end)).write(to: URL(filePath: path))
+                try await log.record(entry)
+                let last = try #require(lines(path).last)
+                #expect(last.hasPrefix("{\"event\":\"revoked\"") && last.hasSuffix("}"), "cut at \(end): \(last)")
+            }
         }
     }
 

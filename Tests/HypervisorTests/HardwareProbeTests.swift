@@ -114,11 +114,31 @@ struct HardwareProbeTests {
         }
     }
 
+    @Test func aDamagedRecordOnlyMeansToFindOutAgain() async throws {
+        try await withTemporaryFolder { folder in
+            let emulator = try emulator(in: folder, "exit 99")
+            _ = await probe(emulator, in: folder).outcome()
+            let file = folder.appending("cache/probe/hardware.json").string
+            let whole = try #require(FileManager.default.contents(atPath: file))
+            for end in stride(from: 0, to: whole.count, by: 29) {
+                try whole.prefix(end).write(to: URL(filePath: file))
+                #expect(await probe(emulator, in: folder).outcome() == .usable)
+            }
+            try FileManager.default.removeItem(atPath: file)
+            try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+            #expect(await probe(emulator, in: folder).outcome() == .usable)
+            let runs = try calls(in: folder).count
+            // What was found out in a damaged record's place is remembered.
+            #expect(await probe(emulator, in: folder).outcome() == .usable)
+            #expect(try calls(in: folder).count == runs)
+        }
+    }
+
     @Test func nothingButTheRecordStaysInTheCache() async throws {
         try await withTemporaryFolder { folder in
             _ = await probe(try emulator(in: folder, "exit 99"), in: folder).outcome()
             let left = try FileManager.default.contentsOfDirectory(atPath: folder.appending("cache").string)
-            #expect(left == ["hardware.json"])
+            #expect(left == ["probe"])
         }
     }
 }

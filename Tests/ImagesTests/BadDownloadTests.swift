@@ -107,8 +107,39 @@ import Testing
             try precious.write([1, 2, 3])
             try FileManager.default.createSymbolicLink(
                 atPath: fixture.partial.string, withDestinationPath: precious.string)
-            #expect(await failure(fixture, fixture.reference()) != nil)
+            try await fixture.fetch(fixture.reference(), with: fixture.cache())
+            #expect(try fixture.complete.bytes == fixture.content)
             #expect(try precious.bytes == [1, 2, 3])
+        }
+    }
+
+    @Test func aFolderInThePlaceOfAFileIsMovedOutOfTheWay() async throws {
+        try await CacheFixture.run { fixture in
+            for place in [fixture.partial, fixture.complete] {
+                try FileManager.default.createDirectory(
+                    atPath: place.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            }
+            try await fixture.fetch(fixture.reference(), with: fixture.cache())
+            #expect(try fixture.complete.bytes == fixture.content)
+            for folder in ["images/partial", "images/sha256"] {
+                let names = try fixture.root.appending(folder).names
+                #expect(names.contains { $0.hasPrefix("\(fixture.digest).damaged-") }, "\(names)")
+            }
+        }
+    }
+
+    @Test func anImageThatLostItsEndIsFetchedAgain() async throws {
+        try await CacheFixture.run { fixture in
+            let cache = fixture.cache()
+            try await fixture.fetch(fixture.reference(), with: cache)
+            try FileManager.default.removeItem(atPath: fixture.complete.string)
+            try fixture.complete.write(Array(fixture.content.dropLast(1000)))
+            try await fixture.fetch(fixture.reference(), with: cache)
+            #expect(try fixture.complete.bytes == fixture.content)
+            // The file is right now, so whoever names another size is wrong.
+            let wrong = fixture.reference(size: 17)
+            #expect(await failure(fixture, wrong) == .sizeMismatch(wrong.url, expected: 17, got: 3_000_000))
+            #expect(try fixture.complete.bytes == fixture.content)
         }
     }
 

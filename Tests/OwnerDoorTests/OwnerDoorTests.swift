@@ -145,5 +145,5 @@ struct OwnerDoorTests {
     }
 
     private static let unknown = OwnerProblem(.failed, "no")
-    private static let nothing = DaemonStatus(version: "", process: 0, port: 0, sessions: [], requests: 0)
+    private static let nothing = DaemonStatus(version: "", process: 0, port: 0, sessions: [], requests: 0, setAside: [])
 }

@@ -53,7 +53,7 @@ enum Sample {
                         state: .stopped, reason: .stoppedByPage, accelerator: nil, cpus: 1, memory: 256, started: nil,
                         pages: 0),
                 ],
-                requests: 1)
+                requests: 1, setAside: [StrayFile(path: "/home/a/sessions/1.json.damaged-x", reason: "damaged")])
         }
     }
 

@@ -61,8 +61,10 @@ struct RecordFolderTests {
             try PrivateFile.write(Array(content.utf8), to: path.appending("bad.json"))
             let loaded = try folder.load()
             #expect(loaded.records == [Note(identifier: "good", text: "one")])
-            #expect(loaded.setAside == ["bad.json"])
-            #expect(try PrivateFile.read(path.appending("bad.json.damaged"), limit: 1024) == Array(content.utf8))
+            let moved = try #require(loaded.setAside.first?.path)
+            #expect(moved.lastComponent?.string.hasPrefix("bad.json.damaged-") == true)
+            #expect(try PrivateFile.read(moved, limit: 1024) == Array(content.utf8))
+            #expect(loaded.lost == ["bad"])
         }
     }
 

@@ -17,6 +17,7 @@ struct StatusCommand: AsyncParsableCommand {
         if status.requests > 0 {
             print("\(status.requests) waiting for your answer; see: lodger requests")
         }
+        for file in status.setAside { print("\(file.reason), set aside: \(file.path)") }
         if status.sessions.isEmpty { return print("no sessions") }
         let head = ["SESSION", "STATE", "CPUS", "MEMORY", "INTERNET", "SITE", "NAME"]
         Output.table([head] + status.sessions.map(row))

@@ -50,7 +50,8 @@ struct Daemon: Sendable {
             host: host)
         let traffic = await Self.traffic(folders, broker)
         bridge = try Self.bridge(settings, sockets, broker)
-        let desk = OwnerDesk(broker: broker, questions: questions, images: images, traffic: traffic, port: bridge.port)
+        let desk = OwnerDesk(
+            broker: broker, questions: questions, images: images, traffic: traffic, port: bridge.port, folders: folders)
         door = try Self.door(folders, desk)
         logger = Logger(label: "lodger")
     }
@@ -167,7 +168,7 @@ struct Daemon: Sendable {
                 registrableDomain: { RegistrableDomain(of: $0).description },
                 developmentSites: settings.developmentSites, keyring: keyring, vmcp: settings.vmcp)
             let logger = Logger(label: "trust")
-            for name in book.setAside { logger.error("damaged record set aside", metadata: ["file": "\(name)"]) }
+            for file in book.setAside { logger.error("state set aside", metadata: file.metadata) }
             return book
         } catch {
             throw Failure(error.description)

@@ -8,6 +8,7 @@ import MachineConfig
 import OwnerDoor
 import Sessions
 import Storage
+import SystemPackage
 import Traffic
 
 /// Does what the owner asks for at the door, whichever part it takes.
@@ -17,6 +18,7 @@ struct OwnerDesk: Sendable {
     let images: ImageCache
     let traffic: TrafficBook
     let port: UInt16
+    let folders: Folders
 
     func answer(_ request: OwnerRequest) async -> OwnerReply {
         do throws(OwnerProblem) {
@@ -55,7 +57,14 @@ struct OwnerDesk: Sendable {
         let sessions = await broker.overview().map { Lodging($0, traffic: traffic(of: $0.summary.identifier)) }
         return DaemonStatus(
             version: Version.current, process: ThisProcess.identifier, port: port, sessions: sessions,
-            requests: await questions.pending().count)
+            requests: await questions.pending().count, setAside: await setAside())
+    }
+
+    private func setAside() async -> [StrayFile] {
+        let files = await OwnThread.run { [folders] in
+            SetAside.all(under: folders.state) + SetAside.all(under: folders.cache)
+        }
+        return files.map { StrayFile(path: $0.path.string, reason: $0.reason.rawValue) }
     }
 
     private func traffic(of session: SessionIdentifier) -> Lodging.Traffic? {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Linux
 import Logging
+import Sessions
 import Storage
 import Subprocess
 import Synchronization
@@ -21,6 +22,7 @@ final class HardwareProbe: Sendable {
     private let emulator: FilePath
     private let device: FilePath
     private let cacheFolder: FilePath
+    private let records: RecordFolder<ProbeRecord>
     private let logger: Logger
     /// Of this process; what is good is also remembered on disk.
     private let known = Mutex<Outcome?>(nil)
@@ -29,6 +31,7 @@ final class HardwareProbe: Sendable {
         self.emulator = emulator
         self.device = device
         self.cacheFolder = cacheFolder
+        records = ProbeRecord.folder(in: cacheFolder)
         self.logger = logger
     }
 
@@ -47,7 +50,7 @@ final class HardwareProbe: Sendable {
     func distrust(_ reason: String) {
         known.withLock { $0 = .unusable(reason) }
         do throws(StorageError) {
-            try PrivateFile.remove(ProbeRecord.path(in: cacheFolder))
+            try records.remove(ProbeRecord.name)
         } catch {
             logger.warning("probe not forgotten", metadata: ["reason": "\(error)"])
         }
@@ -64,7 +67,7 @@ final class HardwareProbe: Sendable {
             }
         }
         let record = ProbeRecord(emulator: emulator)
-        if ProbeRecord.read(from: cacheFolder) == record { return .usable }
+        if remembered() == record { return .usable }
         let outcome = await boot()
         if outcome == .usable { remember(record) }
         return outcome
@@ -72,10 +75,21 @@ final class HardwareProbe: Sendable {
 
     private func remember(_ record: ProbeRecord) {
         do throws(StorageError) {
-            try record.write(to: cacheFolder)
+            try records.save(record)
         } catch {
             // It is found out again at the next start, which costs a moment.
             logger.warning("probe not remembered", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func remembered() -> ProbeRecord? {
+        do throws(StorageError) {
+            let loaded = try records.load()
+            for file in loaded.setAside { logger.error("state set aside", metadata: file.metadata) }
+            return loaded.records.first
+        } catch {
+            logger.warning("probe not remembered", metadata: ["reason": "\(error)"])
+            return nil
         }
     }
 

@@ -4,7 +4,7 @@ import Storage
 import SystemPackage
 
 /// What a good answer of the probe was true for.
-struct ProbeRecord: Hashable, Codable {
+struct ProbeRecord: Record, Hashable {
     private let kernel: String
     private let processor: String
     private let emulator: String
@@ -22,25 +22,12 @@ struct ProbeRecord: Hashable, Codable {
         changed = status?.changed ?? 0
     }
 
-    static func path(in folder: FilePath) -> FilePath { folder.appending("hardware.json") }
+    /// There is one for this computer.
+    static let name = "hardware"
 
-    static func read(from folder: FilePath) -> ProbeRecord? {
-        // A record that is missing or damaged only means to find out again.
-        guard let bytes = try? PrivateFile.read(path(in: folder), limit: 1 << 16) else { return nil }
-        return try? JSONDecoder().decode(ProbeRecord.self, from: Data(bytes))
-    }
+    var identifier: String { Self.name }
 
-    func write(to folder: FilePath) throws(StorageError) {
-        do {
-            let bytes = [UInt8](try JSONEncoder().encode(self))
-            try PrivateFolder.make(folder)
-            try PrivateFile.write(bytes, to: Self.path(in: folder))
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            throw StorageError(operation: "encode", path: Self.path(in: folder).string, reason: "\(error)")
-        }
-    }
+    static func folder(in cache: FilePath) -> RecordFolder<ProbeRecord> { RecordFolder(cache.appending("probe")) }
 
     private static func processorModel() -> String {
         let lines = text(of: "/proc/cpuinfo").split(separator: "\n")

@@ -2,6 +2,7 @@ import Fetch
 import Linux
 import MachineConfig
 import OpenSSL
+import Storage
 import Synchronization
 import SystemPackage
 
@@ -128,17 +129,22 @@ final class PartialFile: DownloadSink {
         state.isJoined = false
     }
 
-    /// A file that is not ours alone is none of ours: another one is made in its place.
+    /// What is not a file of ours alone is of no use to us: another one is made in its place.
     private static func open(_ path: FilePath) throws(Errno) -> RegularFile {
         do throws(Errno) {
-            let file = try RegularFile(path.string, for: .change)
-            let status = try file.status
-            if status.isOwnedByUs, !status.othersMayWrite { return file }
-            try Durability.unlink(path.string)
+            let status = try FileStatus(atPath: path.string)
+            if status.isFile, status.isOwnedByUs, !status.othersMayWrite {
+                return try RegularFile(path.string, for: .change)
+            }
+            if status.isFolder { try move(path) } else { try Durability.unlink(path.string) }
         } catch {
             guard error == .noSuchFileOrDirectory else { throw error }
         }
         return try RegularFile(path.string, for: .make)
+    }
+
+    private static func move(_ folder: FilePath) throws(Errno) {
+        do throws(StorageError) { _ = try SetAside.move(folder, as: .damaged) } catch { throw .isDirectory }
     }
 
     private static func catchUp(_ state: inout State, atMost size: Int64) throws(Errno) {
@@ -154,7 +160,7 @@ final class PartialFile: DownloadSink {
 }
 
 extension [UInt8] {
-    fileprivate var hexadecimal: String {
+    var hexadecimal: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }

@@ -69,7 +69,7 @@ package actor SessionBroker {
     /// Reads what was kept of earlier sessions; before the first request.
     package func load() throws(SessionError) {
         let kept = try storing { () throws(StorageError) in try records.load() }
-        for name in kept.setAside { logger.error("damaged session set aside", metadata: ["file": "\(name)"]) }
+        for file in kept.setAside { logger.error("state set aside", metadata: file.metadata) }
         for record in kept.records {
             sessions[record.session] = Session(record: record, state: SessionState(stopped: record.reason))
         }
