@@ -107,6 +107,8 @@ let package = Package(
                 logging, subprocess, system,
             ],
             swiftSettings: safe),
+        .target(
+            name: "Journal", dependencies: ["Sessions", "Storage", "Linux", logging, system], swiftSettings: safe),
 
         .target(
             name: "OwnerDoor",
@@ -124,7 +126,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Bridge", "Hypervisor", "Sites",
-                "Fetch", "Images", "Consent", "ConsentWire", "OwnerDoor", "Traffic", "Linux", "OpenSSL", "TOML",
+                "Fetch", "Images", "Consent", "ConsentWire", "Journal", "OwnerDoor", "Traffic", "Linux", "OpenSSL",
+                "TOML",
                 "StrictJSON",
                 "PublicSuffix", logging, argumentParser, system,
             ],
@@ -173,6 +176,7 @@ let tested: [String: [Target.Dependency]] = [
     "Consent": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Linux", logging, subprocess,
     ],
+    "Journal": ["Sessions", "Storage", "Linux", logging],
     "OwnerDoor": ["Addresses", "StrictJSON", "MachineConfig", "Trust", "Sessions", "Linux", logging],
     "Agent": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Consent", "Hypervisor", "OwnerDoor",

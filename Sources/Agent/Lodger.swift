@@ -9,7 +9,11 @@ struct Lodger: AsyncParsableCommand {
         abstract: "Lets web pages run virtual machines on this computer, with your consent.",
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Daemon", subcommands: [RunCommand.self, StatusCommand.self, StopCommand.self]),
+            CommandGroup(
+                name: "Daemon",
+                subcommands: [
+                    RunCommand.self, StatusCommand.self, StopCommand.self, TraceCommand.self, MetricsCommand.self,
+                ]),
             CommandGroup(
                 name: "Permission",
                 subcommands: [

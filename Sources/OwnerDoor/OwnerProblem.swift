@@ -12,6 +12,8 @@ package struct OwnerProblem: Error, Sendable, Hashable, Codable, CustomStringCon
         case sessionUnknown = "session-unknown"
         /// Answered already, withdrawn, or never asked.
         case consentUnknown = "consent-unknown"
+        /// No story begins so, or more than one.
+        case storyUnknown = "story-unknown"
         case imageUnknown = "image-unknown"
         case imageInUse = "image-in-use"
         case failed

@@ -1,3 +1,5 @@
+package import Sessions
+
 /// What the daemon answers its owner.
 package enum OwnerReply: Sendable, Hashable {
     case done
@@ -5,6 +7,10 @@ package enum OwnerReply: Sendable, Hashable {
     case grants(GrantList)
     case requests([PendingRequest])
     case images([StoredImage])
+    case stories([StoryHead])
+    case story(Story)
+    /// In the text format of Prometheus.
+    case metrics(String)
     case problem(OwnerProblem)
 }
 
@@ -15,6 +21,9 @@ extension OwnerReply: Codable {
         case grants
         case requests
         case images
+        case stories
+        case story
+        case metrics
         case problem
     }
 
@@ -24,6 +33,9 @@ extension OwnerReply: Codable {
         case grants
         case requests
         case images
+        case stories
+        case story
+        case metrics
         case problem
     }
 
@@ -36,6 +48,9 @@ extension OwnerReply: Codable {
             case .grants: .grants(try members.decode(GrantList.self, forKey: .grants))
             case .requests: .requests(try members.decode([PendingRequest].self, forKey: .requests))
             case .images: .images(try members.decode([StoredImage].self, forKey: .images))
+            case .stories: .stories(try members.decode([StoryHead].self, forKey: .stories))
+            case .story: .story(try members.decode(Story.self, forKey: .story))
+            case .metrics: .metrics(try members.decode(String.self, forKey: .metrics))
             case .problem: .problem(try members.decode(OwnerProblem.self, forKey: .problem))
             }
     }
@@ -57,6 +72,15 @@ extension OwnerReply: Codable {
         case .images(let images):
             try members.encode(Word.images, forKey: .reply)
             try members.encode(images, forKey: .images)
+        case .stories(let stories):
+            try members.encode(Word.stories, forKey: .reply)
+            try members.encode(stories, forKey: .stories)
+        case .story(let story):
+            try members.encode(Word.story, forKey: .reply)
+            try members.encode(story, forKey: .story)
+        case .metrics(let text):
+            try members.encode(Word.metrics, forKey: .reply)
+            try members.encode(text, forKey: .metrics)
         case .problem(let problem):
             try members.encode(Word.problem, forKey: .reply)
             try members.encode(problem, forKey: .problem)

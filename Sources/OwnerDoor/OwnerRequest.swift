@@ -17,6 +17,12 @@ package enum OwnerRequest: Sendable, Hashable {
     case deny(ConsentIdentifier)
     case images
     case removeImage(SHA256Digest)
+    /// The stories of all sessions that are kept.
+    case stories
+    /// The story of the session or machine whose identifier begins so.
+    case story(String)
+    /// What happened since the daemon began, in numbers.
+    case metrics
 }
 
 extension OwnerRequest: Codable {
@@ -33,6 +39,9 @@ extension OwnerRequest: Codable {
         case deny
         case images
         case removeImage = "remove-image"
+        case stories
+        case story
+        case metrics
     }
 
     private enum Member: String, CodingKey {
@@ -42,6 +51,7 @@ extension OwnerRequest: Codable {
         case consent
         case remember
         case digest
+        case story
     }
 
     package init(from decoder: any Decoder) throws {
@@ -63,6 +73,9 @@ extension OwnerRequest: Codable {
             case .deny: .deny(try members.decode(ConsentIdentifier.self, forKey: .consent))
             case .images: .images
             case .removeImage: .removeImage(try members.decode(SHA256Digest.self, forKey: .digest))
+            case .stories: .stories
+            case .story: .story(try members.decode(String.self, forKey: .story))
+            case .metrics: .metrics
             }
     }
 
@@ -70,7 +83,7 @@ extension OwnerRequest: Codable {
         var members = encoder.container(keyedBy: Member.self)
         try members.encode(word, forKey: .request)
         switch self {
-        case .status, .stopAll, .grants, .requests, .images: break
+        case .status, .stopAll, .grants, .requests, .images, .stories, .metrics: break
         case .stop(let session): try members.encode(session, forKey: .session)
         case .revoke(let site), .block(let site), .unblock(let site): try members.encode(site, forKey: .site)
         case .approve(let consent, let remember):
@@ -78,6 +91,7 @@ extension OwnerRequest: Codable {
             try members.encode(remember, forKey: .remember)
         case .deny(let consent): try members.encode(consent, forKey: .consent)
         case .removeImage(let digest): try members.encode(digest, forKey: .digest)
+        case .story(let text): try members.encode(text, forKey: .story)
         }
     }
 
@@ -95,6 +109,9 @@ extension OwnerRequest: Codable {
         case .deny: .deny
         case .images: .images
         case .removeImage: .removeImage
+        case .stories: .stories
+        case .story: .story
+        case .metrics: .metrics
         }
     }
 }

@@ -49,8 +49,11 @@ package struct ConsentIdentifier: RawRepresentable, Hashable, Sendable, Codable,
 }
 
 /// One control connection of a page.
-package struct ConnectionIdentifier: Hashable, Sendable {
+package struct ConnectionIdentifier: Hashable, Sendable, CustomStringConvertible {
     private let value = UUID()
 
     package init() {}
+
+    /// Enough to tell connections apart in a log.
+    package var description: String { value.uuidString.prefix(8).lowercased() }
 }

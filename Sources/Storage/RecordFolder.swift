@@ -59,7 +59,8 @@ package struct RecordFolder<Content: Record>: Sendable {
         try PrivateFolder.make(folder)
         let path = path(of: identifier)
         guard try PrivateFolder.names(in: folder).contains("\(identifier).json") else { return nil }
-        return Self.decode(try PrivateFile.read(path, limit: 1 << 20))
+        guard case .success(let record) = read(path, named: "\(identifier).json") else { return nil }
+        return record
     }
 
     package func save(_ record: Content) throws(StorageError) {

@@ -40,6 +40,32 @@ struct ConsentOnTheCommandLineTests {
         }
     }
 
+    @Test func theStoryOfASessionIsToldToItsOwnerWhenItHasEndedToo() async throws {
+        try await Self.withAskingPage { home, ask in
+            async let opened = ask()
+            let question = try await Self.question(in: home)
+            #expect(try await home.lodger("approve", question.consent).status == 0)
+            _ = try await opened
+            let status = try await home.lodger("status").output
+            let session = String(try #require(status.split(separator: "\n").last).prefix(8))
+            let counts = try await home.lodger("metrics").output
+            #expect(counts.contains("lodger_sessions{state=\"stopped\"} 1\n"), "\(counts)")
+            #expect(counts.contains("lodger_answers_total{answer=\"allowed-once\"} 1\n"))
+            #expect(counts.contains("lodger_start_seconds_bucket{le=\"+Inf\"} 0\n"))
+            #expect(try await home.lodger("revoke", question.site).status == 0)
+            let told = try await home.lodger("trace", session)
+            #expect(told.status == 0, "\(told.errors)")
+            for step in ["connected", "configuration-fetched", "verified", "asked", "opened", "forgotten"] {
+                #expect(told.output.contains(" \(step)"), "\(step) in \(told.output)")
+            }
+            #expect(told.output.contains("answer=allowed-once") && told.output.contains(question.site))
+            #expect(try await home.lodger("trace").output.contains(session))
+            #expect(try await home.lodger("trace", session, "--json").output.contains("\"step\" : \"opened\""))
+            let unknown = try await home.lodger("trace", "ffffffff-0000")
+            #expect(unknown.status == 1 && unknown.errors.contains("no story"), "\(unknown.errors)")
+        }
+    }
+
     @Test func aBlockedSiteIsNotAskedAbout() async throws {
         try await Self.withAskingPage(blocked: true) { home, ask in
             let answers = try await ask()

@@ -35,7 +35,7 @@ struct SecretsTests {
                 let port = try await daemon.port
                 let verbs = [
                     "status", "stop", "stop-all", "grants", "revoke", "block", "unblock", "requests", "approve", "deny",
-                    "images", "remove-image",
+                    "images", "remove-image", "stories", "story", "metrics",
                 ]
                 var requests = "{\"id\": 1, \"request\": \"hello\", \"version\": 1, \"client\": \"test\"}\n"
                 for (index, verb) in verbs.enumerated() {

@@ -1,6 +1,7 @@
 import Agent
 import FoundationEssentials
 import Logging
+import Sessions
 import Testing
 
 /// A line of the log is one line and ours, whatever is in it.
@@ -25,6 +26,26 @@ struct StandardErrorLogTests {
 
     @Test func anEmptyValueAndOneWithAnEqualsSignAreQuoted() {
         #expect(Self.line("x", ["a": "", "b": "c=d"]).hasSuffix(#"x a="" b="c=d""#))
+    }
+
+    @Test func aLineOfJSONIsOneObjectWhateverIsInIt() throws {
+        let hostile = "a\n<0>kernel: b\u{1B}[2J\u{9B}\u{202E}\"c\\"
+        let line = Self.line("got \(hostile)", ["session": "\(hostile)"], style: .json)
+        #expect(line.utf8.allSatisfy { (0x20...0x7E).contains($0) })
+        struct Line: Decodable {
+            let time, level, part, message: String
+            let fields: [String: String]
+        }
+        let read = try JSONDecoder().decode(Line.self, from: Data(line.utf8))
+        #expect(read.time == "2026-11-21T09:30:00Z" && read.level == "notice" && read.part == "bridge")
+        #expect(read.message == "got \(hostile)")
+        #expect(read.fields == ["session": hostile])
+    }
+
+    @Test func whatIsDoneForASessionCarriesItsName() async {
+        let connection = ConnectionIdentifier()
+        let fields = await LogContext.with(connection: connection) { LogContext.provider.get() }
+        #expect(fields == ["connection": "\(connection)"])
     }
 
     private static func line(

@@ -13,7 +13,8 @@ enum Sample {
             ("status", .status), ("stop", .stop(try session(1))), ("stop-all", .stopAll), ("grants", .grants),
             ("revoke", .revoke(try site)), ("block", .block(try site)), ("unblock", .unblock(try site)),
             ("requests", .requests), ("approve", .approve(try consent, remember: true)), ("deny", .deny(try consent)),
-            ("images", .images), ("remove-image", .removeImage(try digest)),
+            ("images", .images), ("remove-image", .removeImage(try digest)), ("stories", .stories),
+            ("story", .story("0b7e6a52")), ("metrics", .metrics),
         ]
     }
 
@@ -35,8 +36,21 @@ enum Sample {
                     StoredImage(digest: try digest, size: 13_800_000, complete: true, sites: [try site], lastUsed: day)
                 ])
             ),
+            ("stories", .stories([StoryHead(try story)].compactMap(\.self))), ("story", .story(try story)),
+            ("metrics", .metrics("# TYPE lodger_connections gauge\nlodger_connections 1\n")),
             ("problem", .problem(OwnerProblem(.sessionUnknown, "there is no such session"))),
         ]
+    }
+
+    private static var story: Story {
+        get throws {
+            Story(
+                session: try session(1),
+                lines: [
+                    StoryLine(time: day, took: nil, step: .connected, details: ["site": "https://project.example"]),
+                    StoryLine(time: day, took: 12.5, step: .answered, details: ["answer": "denied"]),
+                ])
+        }
     }
 
     static var status: DaemonStatus {

@@ -20,11 +20,12 @@ final class Household: Sendable {
     let host = FakeMachineHost()
     let images = FakeImageStore()
     let owner = FakeConsentAsker()
+    let journal = FakeJournal()
     let broker: SessionBroker
 
     private init(
         in folder: FilePath, rules: BrokerRules, publisher: FakePublisher,
-        adopting: [MachineIdentifier: MachineCondition]
+        adopting: [MachineIdentifier: MachineCondition], clock: StoryClock = .system
     ) throws {
         self.folder = folder
         self.publisher = publisher
@@ -37,19 +38,21 @@ final class Household: Sendable {
                 folder: folder.appending("trust"), registrableDomain: { $0 }, developmentSites: false),
             limits: OwnerLimits(
                 cpus: 2, memory: 1024, diskPerSite: 1 << 30, machinesPerSite: 2, machines: 3, lifetime: 10080),
-            rules: rules, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            rules: rules, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            journal: journal, clock: clock)
     }
 
     /// Runs a test beside a broker that watches; the folder goes with it.
     static func with(
-        rules: BrokerRules = BrokerRules(), _ body: (Household) async throws -> Void
+        rules: BrokerRules = BrokerRules(), clock: StoryClock = .system,
+        _ body: (Household) async throws -> Void
     ) async throws {
         let folder = FilePath(FileManager.default.temporaryDirectory.path).appending("lodger-\(UUID().uuidString)")
         // What a test leaves behind in a temporary folder is no failure of what it tests.
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
         let site = try #require(SiteOrigin("https://project.example"))
         let household = try Household(
-            in: folder, rules: rules, publisher: try FakePublisher(site: site), adopting: [:])
+            in: folder, rules: rules, publisher: try FakePublisher(site: site), adopting: [:], clock: clock)
         try await household.live(body)
     }
 

@@ -23,6 +23,9 @@ package final class FakePublisher: ConfigurationSource {
         /// Repeats this nonce in place of the one that was asked for.
         package var replayedNonce: String?
         package var issuer: String?
+        /// What the daemon sent with the last request.
+        package var lastNonce: String?
+        package var lastHost: String?
     }
 
     package let site: SiteOrigin
@@ -33,6 +36,9 @@ package final class FakePublisher: ConfigurationSource {
         state = Mutex(State(key: try PrivateKey.generateEd25519()))
     }
 
+    package var lastNonce: String? { state.withLock { $0.lastNonce } }
+    package var lastHost: String? { state.withLock { $0.lastHost } }
+
     package var configurationURL: SecureURL { SecureURL(origin: site, path: "/vm.jws") }
 
     package func configuration(
@@ -40,6 +46,8 @@ package final class FakePublisher: ConfigurationSource {
     ) async throws(SourceError) -> SourceDocument {
         let state = state.withLock { state in
             state.fetches += 1
+            state.lastNonce = challenge.nonce
+            state.lastHost = challenge.host
             return state
         }
         if let failure = state.configurationFailure { throw failure }

@@ -18,7 +18,7 @@ LAYERS = [
     {"MachineConfig", "Storage", "Wire", "Fetch"},
     {"Trust", "Traffic"},
     {"Sessions"},
-    {"Bridge", "Hypervisor", "Sites", "Images", "Consent", "OwnerDoor"},
+    {"Bridge", "Hypervisor", "Sites", "Images", "Consent", "Journal", "OwnerDoor"},
     {"Agent", "ConsentDialog", "GuestNetwork"},
 ]
 C_MODULES, WRAPPERS = LAYERS[0], (LAYERS[1] | LAYERS[2]) - {"StrictJSON"}

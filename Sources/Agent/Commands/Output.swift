@@ -27,6 +27,11 @@ enum Output {
 
     static func day(_ date: Date) -> String { String(date.formatted(.iso8601).prefix(10)) }
 
+    static func second(_ date: Date) -> String {
+        let text = date.formatted(.iso8601)
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
+    }
+
     static func time(_ date: Date) -> String {
         let text = date.formatted(.iso8601)
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"

@@ -3,6 +3,7 @@ import Consent
 import Fetch
 import Hypervisor
 import Images
+import Journal
 import Linux
 import Logging
 import MachineConfig
@@ -45,13 +46,15 @@ struct Daemon: Sendable {
                 of: $0.place, for: keyring, copies: folders.state.appending("keystore"), fetch: fetch,
                 logger: Logger(label: "keystore"))
         }
+        let journal = Self.journal(settings, folders)
         broker = try await Self.broker(
             settings, folders, keyring, source: SiteFetcher(fetch: fetch), consent: questions, images: images,
-            host: host)
+            host: host, journal: journal)
         let traffic = await Self.traffic(folders, broker)
         bridge = try Self.bridge(settings, sockets, broker)
         let desk = OwnerDesk(
-            broker: broker, questions: questions, images: images, traffic: traffic, port: bridge.port, folders: folders)
+            broker: broker, questions: questions, images: images, traffic: traffic, port: bridge.port, folders: folders,
+            journal: journal)
         door = try Self.door(folders, desk)
         logger = Logger(label: "lodger")
     }
@@ -126,14 +129,13 @@ struct Daemon: Sendable {
 
     private static func broker(
         _ settings: Settings, _ folders: Folders, _ keyring: LegacyKeyring, source: any ConfigurationSource,
-        consent: any ConsentAsker,
-        images: any ImageStore, host: any MachineHost
+        consent: any ConsentAsker, images: any ImageStore, host: any MachineHost, journal: any SessionJournal
     ) async throws(Failure) -> SessionBroker {
         let trusted = try trusted(settings, folders, keyring)
         let broker = SessionBroker(
             source: source, consent: consent, images: images, host: host,
             records: RecordFolder(folders.state.appending("sessions")), trusted: trusted, limits: settings.limits,
-            rules: BrokerRules(), logger: Logger(label: "sessions"))
+            rules: BrokerRules(), logger: Logger(label: "sessions"), journal: journal)
         do throws(SessionError) {
             try await broker.load()
         } catch {
@@ -151,6 +153,12 @@ struct Daemon: Sendable {
             Logger(label: "traffic").error("old counts not removed", metadata: ["reason": "\(error)"])
         }
         return book
+    }
+
+    private static func journal(_ settings: Settings, _ folders: Folders) -> FileJournal {
+        var bounds = FileJournal.Bounds()
+        bounds.days = settings.traceDays
+        return FileJournal(folders.state.appending("stories"), bounds: bounds, logger: Logger(label: "journal"))
     }
 
     private static func keyring(_ settings: Settings) throws(Failure) -> LegacyKeyring {

@@ -3,6 +3,7 @@ import Consent
 import ConsentWire
 import FoundationEssentials
 import Images
+import Journal
 import Linux
 import MachineConfig
 import OwnerDoor
@@ -19,6 +20,7 @@ struct OwnerDesk: Sendable {
     let traffic: TrafficBook
     let port: UInt16
     let folders: Folders
+    let journal: FileJournal
 
     func answer(_ request: OwnerRequest) async -> OwnerReply {
         do throws(OwnerProblem) {
@@ -49,6 +51,10 @@ struct OwnerDesk: Sendable {
         case .deny(let consent): try await answer(.deny, to: consent)
         case .images: return .images(try await storedImages())
         case .removeImage(let digest): try await remove(digest)
+        case .stories:
+            return .stories(await OwnThread.run { [journal] in journal.stories().compactMap(StoryHead.init) })
+        case .story(let text): return .story(try await story(text))
+        case .metrics: return .metrics(await MetricsText(of: broker).description)
         }
         return .done
     }
@@ -92,6 +98,21 @@ struct OwnerDesk: Sendable {
         guard await questions.answer(consent, answer) else {
             throw OwnerProblem(.consentUnknown, "that question does not wait any more")
         }
+    }
+
+    private func story(_ text: String) async throws(OwnerProblem) -> Story {
+        let beginning = text.lowercased()
+        guard (4...36).contains(beginning.utf8.count) else {
+            throw OwnerProblem(.storyUnknown, "name the session or machine by four characters or more")
+        }
+        let found = await OwnThread.run { [journal] in journal.stories(beginningWith: beginning) }
+        guard let story = found.first else {
+            throw OwnerProblem(.storyUnknown, "no story of a session or machine begins with \(beginning)")
+        }
+        guard found.count == 1 else {
+            throw OwnerProblem(.storyUnknown, "more than one story begins with \(beginning)")
+        }
+        return story
     }
 
     private func storedImages() async throws(OwnerProblem) -> [StoredImage] {

@@ -5,10 +5,12 @@ import FoundationEssentials
 import Hypervisor
 import Linux
 import Logging
+import Sessions
 import SystemPackage
 
 extension AcceleratorChoice: ExpressibleByArgument {}
 extension ConsentDesk.Manner: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}
 
 /// `lodger run`.
 struct RunCommand: AsyncParsableCommand {
@@ -39,6 +41,9 @@ struct RunCommand: AsyncParsableCommand {
         })
     var logLevel = Logger.Level.info
 
+    @Option(help: "How it is logged: text or json, an object a line.")
+    var logFormat = LogFormat.text
+
     func run() async throws {
         guard !ThisProcess.isRoot else {
             throw Failure(
@@ -65,8 +70,13 @@ struct RunCommand: AsyncParsableCommand {
         } catch {
             throw Failure("the process cannot be set up: \(error)")
         }
-        let style = StandardErrorLog.Style(environment: environment)
-        LoggingSystem.bootstrap { [logLevel] label in StandardErrorLog(label: label, style: style, level: logLevel) }
+        let style = StandardErrorLog.Style(logFormat, environment: environment)
+        LoggingSystem.bootstrap(
+            { [logLevel] label, provider in
+                var log = StandardErrorLog(label: label, style: style, level: logLevel)
+                log.metadataProvider = provider
+                return log
+            }, metadataProvider: LogContext.provider)
         // Beside the door's: files, libvirt, downloads.
         let wanted = BridgeLimits().descriptors + 256
         let given = ThisProcess.wantDescriptors(wanted)

@@ -16,11 +16,16 @@ package struct StandardErrorLog: LogHandler {
         case terminal
         /// With the priority in front, as the journal reads it; it knows the time.
         case journal
+        /// A JSON object a line.
+        case json
 
-        /// The journal's style where standard error is what `JOURNAL_STREAM` names.
-        package init(environment: [String: String]) {
+        /// The journal's style where standard error is what `JOURNAL_STREAM` names, unless another is asked for.
+        package init(_ format: LogFormat, environment: [String: String]) {
             let journal = environment["JOURNAL_STREAM"].map { $0 == FileIdentity(of: 2)?.description } ?? false
-            self = journal ? .journal : .terminal
+            switch format {
+            case .text: self = journal ? .journal : .terminal
+            case .json: self = .json
+            }
         }
     }
 
@@ -46,12 +51,16 @@ package struct StandardErrorLog: LogHandler {
         if let provided = metadataProvider?.get() { fields.merge(provided) { _, new in new } }
         if let given = event.metadata { fields.merge(given) { _, new in new } }
         if let error = event.error { fields["error"] = "\(error)" }
-        let tail = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.value("\($0.value)"))" }.joined()
-        let text = "\(label): \(Self.harmless("\(event.message)"))\(tail)"
-        return switch style {
-        case .terminal: "\(time.formatted(.iso8601)) \(event.level) \(text)"
-        case .journal: "<\(Self.priority(of: event.level))>\(text)"
+        switch style {
+        case .terminal: return "\(time.formatted(.iso8601)) \(event.level) \(text(of: event, fields))"
+        case .journal: return "<\(Self.priority(of: event.level))>\(text(of: event, fields))"
+        case .json: return JSONLogLine(event, label: label, fields: fields, at: time).text
         }
+    }
+
+    private func text(of event: LogEvent, _ fields: Logger.Metadata) -> String {
+        let tail = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.value("\($0.value)"))" }.joined()
+        return "\(label): \(Self.harmless("\(event.message)"))\(tail)"
     }
 
     /// In quotes where it is more than one plain word.

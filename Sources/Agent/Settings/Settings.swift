@@ -18,6 +18,8 @@ package struct Settings: Sendable, Hashable {
     /// Older pages' configurations: CernVM's boot CDs, and who vouches for sites.
     package var vmcp = VMCPRules(images: SecureURL("https://cernvm.cern.ch/releases/"))
     package var keystore: Keystore?
+    /// For how many days the story of a session is kept.
+    package var traceDays = 14
     package var limits: OwnerLimits
     /// The most bytes a second that one guest sends to, and gets from, the internet; nil for no limit.
     package var networkRate: Int64?
@@ -40,6 +42,7 @@ extension Settings {
         if let value = try table.word("accelerator", AcceleratorChoice.self) { accelerator = value }
         if let value = try table.word("consent", ConsentDesk.Manner.self) { consent = value }
         if let value = try table.path("certificate-authorities") { certificateAuthorities = value }
+        if let value = try table.integer("trace-days", in: 1...365) { traceDays = Int(value) }
         if let cernvm = try table.table("cernvm") { try apply(cernvm: cernvm) }
         if let limits = try table.table("limits") { try apply(limits: limits) }
         try table.finish()

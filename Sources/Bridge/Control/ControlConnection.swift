@@ -37,6 +37,10 @@ struct ControlConnection: Sendable {
     /// Serves the page until it goes away.
     func run() async {
         guard let site = await greet() else { return }
+        await LogContext.with(connection: identifier) { await run(for: site) }
+    }
+
+    private func run(for site: SiteOrigin) async {
         let events = await broker.connect(identifier, from: site)
         logger.debug("page connected", metadata: ["site": "\(site)"])
         await withTaskGroup(of: Void.self) { group in
@@ -101,7 +105,9 @@ struct ControlConnection: Sendable {
                     continue
                 }
                 let work: @Sendable () async -> Void = {
-                    await socket.send(Reply(id: request.id, answer: await answer(request.order)).encoded)
+                    // An errand is run by another task, which knows nothing of this connection.
+                    let done = await LogContext.with(connection: identifier) { await answer(request.order) }
+                    await socket.send(Reply(id: request.id, answer: done).encoded)
                     freed.yield()
                 }
                 if case .open = request.order { group.addTask { await work() } } else { errands.yield(.finish(work)) }
@@ -137,7 +143,9 @@ struct ControlConnection: Sendable {
             logger.info(
                 "request failed",
                 metadata: ["request": "\(order.word.rawValue)", "problem": "\(problem.code.rawValue)"])
-            if problem.code == .internalError { logger.error("internal error", metadata: ["reason": "\(error)"]) }
+            if problem.code == .internalError {
+                logger.error("internal error", metadata: ["reason": "\(error.forTheLog)"])
+            }
             return .problem(problem)
         }
     }

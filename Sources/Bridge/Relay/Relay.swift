@@ -24,6 +24,7 @@ final class Relay: ChannelOwner {
 
     private let socket: WebSocket
     private let use: TicketUse
+    private let watch: StreamWatch?
     private var channel: Channel?
     private var stream = Stream.open
     /// What the stream did not take yet, from `pendingStart` on.
@@ -32,14 +33,17 @@ final class Relay: ChannelOwner {
     private var pageHasEnded = false
     private var socketHasEnded = false
 
-    private init(from socket: WebSocket, for use: TicketUse) {
+    private init(from socket: WebSocket, for use: TicketUse, watchedBy watch: StreamWatch?) {
         self.socket = socket
         self.use = use
+        self.watch = watch
     }
 
     /// Tells the page that it begins, and begins; the descriptor belongs to the relay, on failure too.
-    static func begin(from socket: WebSocket, for use: TicketUse, over descriptor: CInt) {
-        let relay = Relay(from: socket, for: use)
+    static func begin(
+        from socket: WebSocket, for use: TicketUse, over descriptor: CInt, watchedBy watch: StreamWatch? = nil
+    ) {
+        let relay = Relay(from: socket, for: use, watchedBy: watch)
         guard let channel = Channel(adopting: descriptor, as: .file, owner: relay) else {
             return socket.close(.internalError)
         }
@@ -63,6 +67,7 @@ final class Relay: ChannelOwner {
             switch read() {
             case .moved(let count):
                 socket.send(Self.buffer, count: count)
+                watch?.sent(count)
                 // There is no more for now: asking would only cost a call.
                 if count < Channel.bufferSize, case .open = stream {
                     channel?.resumeReading()
@@ -103,6 +108,7 @@ final class Relay: ChannelOwner {
     /// Takes bytes of the page.
     func push(_ bytes: Span<UInt8>) {
         guard let channel, !pageHasEnded else { return }
+        watch?.received(bytes.count)
         var rest = 0
         if pending.isEmpty {
             switch channel.write(bytes) {

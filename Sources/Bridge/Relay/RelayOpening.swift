@@ -38,11 +38,14 @@ struct RelayOpening: Sendable {
             }
         do throws(SessionError) {
             let stream = try await source.redeem(ticket, use, site)
-            await Relay.begin(from: socket, for: use, over: stream.take())
+            let watch = stream.watch
+            await Relay.begin(from: socket, for: use, over: stream.take(), watchedBy: watch)
         } catch {
             let problem = Problem(error)
             logger.info("stream refused", metadata: ["problem": "\(problem.code.rawValue)"])
-            if problem.code == .internalError { logger.error("internal error", metadata: ["reason": "\(error)"]) }
+            if problem.code == .internalError {
+                logger.error("internal error", metadata: ["reason": "\(error.forTheLog)"])
+            }
             await socket.close(.ticketRefused, problem.code.rawValue)
         }
     }

@@ -39,6 +39,7 @@ extension SessionBroker {
                 // A clock that was set back meanwhile gives a run no more than its time.
                 let age = current.record.started.map { max(0, -$0.timeIntervalSinceNow) }
                 sessions[session]?.began = age.map { .now - .seconds($0) }
+                tell(.machineFound, of: session, ["machine": "\(machine)", "state": condition.rawValue])
                 logger.info("machine found again", metadata: ["session": "\(session)", "machine": "\(machine)"])
             } else {
                 sessions[session]?.state = SessionState(stopped: .machineCrashed)

@@ -13,6 +13,8 @@ struct Wish {
     let connection: ConnectionIdentifier
     /// The session whose token the page holds.
     var shown: SessionRecord?
+    /// Under which name its story is told.
+    let story: SessionIdentifier
 }
 
 /// A configuration that may run.
@@ -38,6 +40,7 @@ extension SessionBroker {
         try await settle()
         let report = try await asking { () throws(MachineHostError) in try await host.report() }
         try await asking { () throws(MachineHostError) in try await host.check(configuration) }
+        tell(.hostReady, of: wish.story, ["accelerator": report.accelerator.rawValue])
         if covers(assessment, wish) {
             try storing { () throws(StorageError) in try trusted.note(assessment) }
             return Permission(verified: assessment.verified, consent: nil)
@@ -48,7 +51,7 @@ extension SessionBroker {
 
     private func assess(_ wish: Wish) async throws(SessionError) -> Assessment {
         let challenge = trusted.challenge(to: wish.site, in: wish.format)
-        async let document = siteDocument(of: wish.site)
+        async let document = siteDocument(for: wish)
         if wish.source.origin != wish.site {
             // Nothing goes out to a place that only the page named: the site's word is waited for.
             let listing = (try? await document.get())?.bytes
@@ -65,7 +68,10 @@ extension SessionBroker {
             try storing { () throws(StorageError) in try trusted.noteRevocations(in: bytes, of: wish.site) }
         }
         do throws(TrustError) {
-            return try await judge(fetched.bytes, answering: challenge, for: wish, document: bytes)
+            let assessment = try await judge(fetched.bytes, answering: challenge, for: wish, document: bytes)
+            let (digest, key) = (assessment.verified.digest, assessment.verified.key)
+            tell(.verified, of: wish.story, ["configuration": "\(digest)", "key": "\(key)"])
+            return assessment
         } catch {
             if case .keyUnknown = error, case .failure(let reason) = answer {
                 throw .source(reason, of: .siteDocument)
@@ -105,10 +111,14 @@ extension SessionBroker {
         return record
     }
 
-    private func siteDocument(of site: SiteOrigin) async -> Result<SourceDocument, SourceError> {
+    private func siteDocument(for wish: Wish) async -> Result<SourceDocument, SourceError> {
+        let beginning = clock.moment
         do {
-            return .success(try await source.siteDocument(of: site))
+            let document = try await source.siteDocument(of: wish.site)
+            tell(.documentFetched, of: wish.story, ["bytes": "\(document.bytes.count)"], since: beginning)
+            return .success(document)
         } catch {
+            tell(.documentMissing, of: wish.story, ["reason": error.word], since: beginning)
             return .failure(error)
         }
     }
@@ -116,9 +126,11 @@ extension SessionBroker {
     private func configuration(
         for wish: Wish, answering challenge: Challenge
     ) async -> Result<SourceDocument, SessionError> {
+        let beginning = clock.moment
         do {
-            return .success(
-                try await source.configuration(at: wish.source, for: wish.site, answering: challenge))
+            let fetched = try await source.configuration(at: wish.source, for: wish.site, answering: challenge)
+            tell(.configurationFetched, of: wish.story, ["bytes": "\(fetched.bytes.count)"], since: beginning)
+            return .success(fetched)
         } catch {
             return .failure(.source(error, of: .configuration))
         }
@@ -146,10 +158,14 @@ extension SessionBroker {
             configuration: configuration, configurationDigest: assessment.verified.digest,
             download: await images.missing(of: configuration.images), host: report)
         tell(wish.connection, .consent(.pending(question.identifier)))
+        tell(.asked, of: wish.story, ["question": "\(question.identifier)", "download": "\(question.download)"])
         let answer = await consent.ask(question)
         let allowed = answer == .allowOnce || answer == .allowAndRemember
         tell(wish.connection, .consent(.decided(question.identifier, allowed: allowed)))
-        logger.info("owner asked", metadata: ["site": "\(wish.site)", "answer": "\(answer)"])
+        tell(.answered, of: wish.story, ["answer": answer.word])
+        logger.info(
+            "owner asked",
+            metadata: ["session": "\(wish.story)", "site": "\(wish.site)", "answer": "\(answer.word)"])
         return answer
     }
 

@@ -5,13 +5,15 @@ extension SessionBroker {
     package func connect(_ connection: ConnectionIdentifier, from site: SiteOrigin) -> AsyncStream<SessionEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: SessionEvent.self, bufferingPolicy: .bufferingOldest(rules.eventsHeld))
-        connections[connection] = Connection(site: site, events: continuation)
+        connections[connection] = Connection(site: site, since: clock.moment, events: continuation)
+        tally.connections += 1
         return stream
     }
 
     package func disconnect(_ connection: ConnectionIdentifier) {
         connections.removeValue(forKey: connection)?.events.finish()
         for session in sessions.keys where sessions[session]?.attached.remove(connection) != nil {
+            tell(.pageLeft, of: session, ["pages": "\(sessions[session]?.attached.count ?? 0)"])
             guard sessions[session]?.attached.isEmpty == true else { continue }
             sessions[session]?.abandoned = .now
             deadlinesChanged.release(.now)
@@ -41,7 +43,9 @@ extension SessionBroker {
     func attach(_ connection: ConnectionIdentifier, to session: SessionIdentifier) {
         // The page may have gone while the owner thought.
         guard connections[connection] != nil else { return }
-        sessions[session]?.attached.insert(connection)
+        if sessions[session]?.attached.insert(connection).inserted == true {
+            tell(.pageAttached, of: session, ["connection": "\(connection)"])
+        }
         sessions[session]?.abandoned = nil
         deadlinesChanged.release(.now)
     }
@@ -66,5 +70,7 @@ extension SessionBroker {
 /// A page's control connection, as the broker knows it.
 struct Connection {
     let site: SiteOrigin
+    /// When it came.
+    let since: StoryMoment
     let events: AsyncStream<SessionEvent>.Continuation
 }

@@ -11,22 +11,40 @@ extension SessionBroker {
         _ request: OpenRequest, over connection: ConnectionIdentifier
     ) async throws(SessionError) -> OpenedSession {
         let site = try site(of: connection)
-        if trusted.isBlocked(site) { throw .siteBlocked }
         let token = request.resume.map(TokenHash.init)
         let shown = token.flatMap { token in
             sessions.values.first { $0.record.site == site && $0.record.tokens.contains(token) }?.record
         }
-        if let shown, shown.source == request.configuration {
-            try await settle()
-            if let session = sessions[shown.session], session.state.phase != .stopped {
-                attach(connection, to: shown.session)
-                return OpenedSession(summary: session.summary, resume: nil)
-            }
-        }
+        // What is no session yet has a name already, by which its story and the log know it.
+        let story = shown?.session ?? SessionIdentifier()
+        if shown == nil { stories.holdBack(story) }
+        tellBeginning(of: story, over: connection)
         let wish = Wish(
-            source: request.configuration, format: request.format, site: site, connection: connection, shown: shown)
-        let permission = try await authorise(wish)
-        return try admit(permission, for: wish, token: token)
+            source: request.configuration, format: request.format, site: site, connection: connection, shown: shown,
+            story: story)
+        return try await LogContext.with(session: story) { () async throws(SessionError) in
+            try await self.open(wish, token: token)
+        }
+    }
+
+    private func open(_ wish: Wish, token: TokenHash?) async throws(SessionError) -> OpenedSession {
+        do throws(SessionError) {
+            if trusted.isBlocked(wish.site) { throw SessionError.siteBlocked }
+            if let found = try await find(wish) { return found }
+            return try admit(try await authorise(wish), for: wish, token: token)
+        } catch {
+            tellRefusal(error, of: wish.story)
+            throw error
+        }
+    }
+
+    /// The session whose token was shown, where it lives and the page means it.
+    private func find(_ wish: Wish) async throws(SessionError) -> OpenedSession? {
+        guard let shown = wish.shown, shown.source == wish.source else { return nil }
+        try await settle()
+        guard let session = sessions[shown.session], session.state.phase != .stopped else { return nil }
+        attach(wish.connection, to: shown.session)
+        return OpenedSession(summary: session.summary, resume: nil)
     }
 
     /// Makes or renews the session that the owner agreed to.
@@ -49,8 +67,12 @@ extension SessionBroker {
             }
         }
         sessions[session]?.verified = .now
+        stories.settle(wish.story, as: session)
+        tell(.opened, of: session, ["known": "\(known != nil)"])
         attach(wish.connection, to: session)
-        logger.info("session opened", metadata: ["session": "\(session)", "site": "\(wish.site)"])
+        logger.info(
+            "session opened",
+            metadata: ["session": "\(session)", "site": "\(wish.site)", "requested-as": "\(wish.story)"])
         return OpenedSession(summary: try summary(of: session), resume: fresh, verified: permission.verified)
     }
 
@@ -83,7 +105,7 @@ extension SessionBroker {
         if fresh, current.record.consent != .spent { return }
         let wish = Wish(
             source: current.record.source, format: current.record.format ?? .jws, site: current.record.site,
-            connection: connection, shown: current.record)
+            connection: connection, shown: current.record, story: session)
         let permission = try await authorise(wish)
         guard permission.verified.configuration.name == current.record.configuration.name else {
             throw .trust(

@@ -39,11 +39,16 @@ extension SessionBroker {
         var files: [SHA256Digest: FilePath] = [:]
         var done: Int64 = 0
         for reference in configuration.images where files[reference.digest] == nil {
+            let beginning = clock.moment
             let missing = await images.missing(of: [reference])
             let here = reference.size - missing
             files[reference.digest] = try await store(
                 reference, as: nil, for: record, counting: { [done] bytes in (done + max(0, bytes - here), total) })
             done += missing
+            tell(
+                .imageReady, of: record.session,
+                ["image": "\(reference.digest)", "bytes": "\(reference.size)", "fetched": "\(missing)"],
+                since: beginning)
         }
         var overlays: [FilePath] = []
         for (index, disk) in configuration.disks.enumerated() {
@@ -54,6 +59,7 @@ extension SessionBroker {
                     over: base, format: disk.format, capacity: disk.capacity, for: machine, disk: index)
             }
             overlays.append(overlay)
+            tell(.layerMade, of: record.session, ["disk": "\(index)"])
         }
         return MachineSpecification(
             identifier: machine, session: record.session, configuration: configuration, images: files,

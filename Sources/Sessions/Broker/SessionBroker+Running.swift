@@ -12,14 +12,23 @@ extension SessionBroker {
         try attached(session, over: connection)
         let machine = MachineIdentifier()
         try act(.startRequested(machine), on: session, expecting: .prepareImages)
-        do {
+        return try await LogContext.with(session: session) { () async throws(SessionError) in
+            try await self.bringUp(machine, of: session, over: connection)
+        }
+    }
+
+    private func bringUp(
+        _ machine: MachineIdentifier, of session: SessionIdentifier, over connection: ConnectionIdentifier
+    ) async throws(SessionError) -> SessionSummary {
+        do throws(SessionError) {
             try await authoriseAgain(session, over: connection)
             try checkLimits(of: session)
             let specification = try await prepare(machine, for: session)
             try act(.imagesReady, on: session, expecting: .startMachine)
             try await launch(specification, for: session)
         } catch {
-            logger.info("start failed", metadata: ["session": "\(session)", "reason": "\(error)"])
+            tell(.startFailed, of: session, ["reason": error.word])
+            logger.info("start failed", metadata: ["session": "\(session)", "reason": "\(error.forTheLog)"])
             if handle(.startFailed, on: session) == .cleanUp { await cleanUp(machine, of: session) }
             throw error
         }
@@ -76,6 +85,10 @@ extension SessionBroker {
 
     /// Ends what runs for a session, whoever wants it; returns when nothing is left.
     func end(_ session: SessionIdentifier, because reason: SessionReason, gently: Bool) async {
+        await LogContext.with(session: session) { await self.endKnown(session, because: reason, gently: gently) }
+    }
+
+    private func endKnown(_ session: SessionIdentifier, because reason: SessionReason, gently: Bool) async {
         guard let current = sessions[session], current.state.phase != .stopped else { return }
         let ended = endings.wait(for: session)
         let action = handle(gently ? .stopRequested(reason) : .offRequested(reason), on: session)
@@ -122,6 +135,9 @@ extension SessionBroker {
         sessions[session]?.began = .now
         tell(session, .progress(session, StepProgress(step: .starting)))
         let started = try await asking { () throws(MachineHostError) in try await host.start(specification) }
+        tell(
+            .machineStarted, of: session,
+            ["machine": "\(specification.identifier)", "accelerator": started.accelerator.rawValue])
         try change(session) { $0.accelerator = started.accelerator }
         switch handle(.machineStarted(started.accelerator), on: session) {
         case .powerOff:
@@ -165,6 +181,7 @@ extension SessionBroker {
         } catch {
             logger.error("session not saved", metadata: ["session": "\(session)", "reason": "\(error)"])
         }
+        tell(.machineEnded, of: session, ["machine": "\(machine)", "reason": reason?.rawValue ?? "none"])
         publish(session)
         endings.release(session)
         logger.info("machine ended", metadata: ["session": "\(session)", "reason": "\(reason?.rawValue ?? "none")"])

@@ -41,12 +41,21 @@ extension SessionBroker {
             let session = sessions[entry.session]
         else { throw .ticketInvalid }
         let machine = try requireMachine(session)
+        let beginning = clock.moment
+        let details = entry.port.map { ["stream": "port", "port": "\($0)"] } ?? ["stream": "display"]
+        let socket: ConnectedSocket
         do {
-            guard let port = entry.port else { return try await host.openDisplay(of: machine) }
-            return try await host.openPort(port, of: machine)
+            if let port = entry.port {
+                socket = try await host.openPort(port, of: machine)
+            } else {
+                socket = try await host.openDisplay(of: machine)
+            }
         } catch {
             throw .host(error)
         }
+        tell(entry.port == nil ? .displayOpened : .portOpened, of: entry.session, details, since: beginning)
+        return ConnectedSocket(
+            owning: socket.take(), watchedBy: watch(entry.session, details, since: beginning))
     }
 
     @discardableResult

@@ -7,6 +7,7 @@ extension SessionBroker {
     package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.forwardProgress() }
+            group.addTask { await self.tellStreams() }
             group.addTask { await self.keepDeadlines() }
             group.addTask { await self.endUnended() }
             group.addTask {
@@ -30,6 +31,10 @@ extension SessionBroker {
     private func note(_ event: MachineEvent) async {
         guard let session = sessions.values.first(where: { $0.state.machine == event.machine })?.record.session
         else { return }
+        await LogContext.with(session: session) { await self.note(event, of: session) }
+    }
+
+    private func note(_ event: MachineEvent, of session: SessionIdentifier) async {
         switch event.kind {
         case .paused:
             _ = handle(.pausedByHost, on: session)

@@ -25,6 +25,10 @@ package actor SessionBroker {
     /// Sites whose question is with the owner.
     var asking: Set<SiteOrigin> = []
     var fetches = FetchBudget()
+    let clock: StoryClock
+    var stories: StoryTeller
+    var tally = Tally()
+    let traffic = StreamCounts()
 
     enum Adoption {
         case pending
@@ -49,12 +53,15 @@ package actor SessionBroker {
     var abandonedStarts = Moments<SessionIdentifier>()
     let progress = AsyncStream.makeStream(
         of: (SessionIdentifier, StepProgress).self, bufferingPolicy: .bufferingNewest(64))
+    let streamNotes = AsyncStream.makeStream(of: StreamNote.self, bufferingPolicy: .bufferingNewest(256))
 
     package init(
         source: any ConfigurationSource, consent: any ConsentAsker, images: any ImageStore, host: any MachineHost,
         records: RecordFolder<SessionRecord>, trusted: TrustBook, limits: OwnerLimits, rules: BrokerRules,
-        logger: Logger
+        logger: Logger, journal: any SessionJournal = NoJournal(), clock: StoryClock = .system
     ) {
+        self.clock = clock
+        stories = StoryTeller(journal: journal, clock: clock)
         self.source = source
         self.consent = consent
         self.images = images
@@ -86,6 +93,7 @@ package actor SessionBroker {
         let before = state
         let action = state.handle(event)
         sessions[session]?.state = state
+        tellStory(of: session, from: before, to: state)
         // The end is told when nothing is left, by the one who cleans up.
         if state != before, action != .cleanUp { publish(session) }
         return action
@@ -123,6 +131,8 @@ package actor SessionBroker {
         tickets.drop(session)
         tell(session, .forgotten(session))
         sessions[session] = nil
+        tell(.forgotten, of: session)
+        stories.end(session)
     }
 
     /// Refuses a start over the owner's limits, beside what runs by now.

@@ -4,17 +4,22 @@ import Glibc
 ///
 /// Closed when it goes away, unless it was taken.
 package struct ConnectedSocket: ~Copyable, Sendable {
-    private let descriptor: CInt
+    private var descriptor: CInt
+    /// Who counts what goes through it.
+    package let watch: StreamWatch?
 
     /// Takes over the descriptor.
-    package init(owning descriptor: CInt) { self.descriptor = descriptor }
+    package init(owning descriptor: CInt, watchedBy watch: StreamWatch? = nil) {
+        self.descriptor = descriptor
+        self.watch = watch
+    }
 
-    deinit { _ = close(descriptor) }
+    deinit { if descriptor >= 0 { _ = close(descriptor) } }
 
     /// The descriptor, which the caller must now close.
     package consuming func take() -> CInt {
         let taken = descriptor
-        discard self
+        descriptor = -1
         return taken
     }
 }
