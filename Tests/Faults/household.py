@@ -128,7 +128,7 @@ class Household:
             "sockets": {str(path) for path in paths if is_socket(path)},
             "machine folders": set(os.listdir(runtime)) if runtime.exists() else set(),
             "ports": set(listeners()),
-            "damaged records": {path.name for path in paths if path.suffix == ".damaged"},
+            "damaged records": {path.name for path in paths if ".damaged-" in path.name},
         }
 
     def leftovers(self):

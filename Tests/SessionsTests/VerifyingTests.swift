@@ -10,7 +10,7 @@ import Trust
 struct VerifyingTests {
     @Test func aLaterStartVerifiesAgain() async throws {
         var rules = BrokerRules()
-        rules.freshness = 0
+        rules.freshness = .zero
         try await Household.with(rules: rules) { (house: Household) async throws in
             let page = await house.page()
             let session = try await house.open(page).summary.identifier
