@@ -73,6 +73,15 @@ struct VMCPTests {
         #expect(String(decoding: text, as: UTF8.self) == "zeta=2\nalpha=1\nä=3\ns")
     }
 
+    @Test(arguments: [#""cpus=2\nmemory":"64""#, #""cpus=2":"3""#, #""cpus\n":"2""#, #""a":{"b\nc":null}"#])
+    func noNameOfAMemberReadsAsAnotherMember(member: String) throws {
+        let text = #"{"name":"Demo","secret":"s","signature":"AAAA","# + member + "}"
+        #expect(throws: TrustError.malformed("a member's name holds an end of line or =")) {
+            try VMCPDocument(Array(text.utf8))
+        }
+        _ = try VMCPDocument(Array(#"{"name":"Demo","secret":"s","signature":"AAAA","cpus":"2"}"#.utf8))
+    }
+
     @Test func whatTheFirstDaemonsDroppedMayBeSignedOrNot() throws {
         try VMCPTrial.run { trial in
             trial.members["x"] = "true"

@@ -25,6 +25,7 @@ struct VMCPDocument {
         var flat = FlatMembers()
         flat.add(object)
         guard flat.namesAreDistinct else { throw .malformed("two members differ in upper and lower case only") }
+        guard flat.namesAreSignable else { throw .malformed("a member's name holds an end of line or =") }
         for name in ["name", "secret", "signature"] where flat.texts[name]?.isEmpty ?? true {
             throw .configuration(ConfigurationFault(field: name, reason: "must be there"))
         }
@@ -66,6 +67,11 @@ private struct FlatMembers {
     var namesAreDistinct: Bool {
         let names = Array(texts.keys) + Array(alternates.keys)
         return Set(names.map { $0.lowercased() }).count == names.count
+    }
+
+    /// Names are signed as they are: with these in them, documents that differ would have one text to sign.
+    var namesAreSignable: Bool {
+        (Array(texts.keys) + alternates.keys).allSatisfy { !$0.utf8.contains(where: "=\n".utf8.contains) }
     }
 
     mutating func add(_ object: [String: JSONValue]) {

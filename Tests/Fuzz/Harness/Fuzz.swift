@@ -18,6 +18,7 @@ enum Fuzz {
         "owner": fuzzOwner,
         "requests": fuzzRequests,
         "settings": fuzzSettings,
+        "vmcp": fuzzVMCP,
     ]
 
     /// A program has several names by links to it, because libFuzzer takes every argument for its own.
