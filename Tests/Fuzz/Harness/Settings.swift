@@ -1,8 +1,10 @@
+import Addresses
 import Agent
 import Consent
 import Hypervisor
 import MachineConfig
 import SystemPackage
+import Trust
 
 /// A settings file: what is applied is in its range, and says the same when it is written again.
 @Sendable func fuzzSettings(_ bytes: [UInt8]) {
@@ -27,6 +29,9 @@ import SystemPackage
     } catch {
         fatalError("what was written is not taken: \(error)")
     }
+    if let images = settings.vmcp.images { demand(images.origin.scheme == .https, "\(images)") }
+    // Older pages' settings are not written again here.
+    (again.vmcp, again.keystore) = (settings.vmcp, settings.keystore)
     demand(again == settings, "other settings read back")
 }
 

@@ -95,7 +95,8 @@ private func checkConfiguration(_ configuration: MachineConfiguration) {
     let revoked = SiteDocument.revoked(in: bytes)
     guard let document = try? SiteDocument(parsing: bytes) else { return }
     demand(document.revoked == revoked, "revoked keys are overlooked")
-    demand((1...16).contains(document.keys.count) && document.next.count <= 16, "too many keys")
+    demand((document.legacyKey == nil ? 1...16 : 0...16).contains(document.keys.count), "no key, or too many")
+    demand(document.next.count <= 16, "too many keys")
     demand(revoked.count <= 256 && document.configurations.count <= 32, "too long a list")
     demand((document.images?.count ?? 0) <= 32, "too long a list")
     for (thumbprint, key) in document.keys {
