@@ -34,7 +34,7 @@ private func checkAddress(_ text: String) {
 }
 
 /// The ranges that a fetch must never reach, by arithmetic of their own.
-private func checkReach(_ address: IPAddress) {
+func checkReach(_ address: IPAddress) {
     let bytes = address.bytes
     guard address.reach == .global else { return }
     if address.isVersion6 {

@@ -15,6 +15,7 @@ enum Fuzz {
         "heads": fuzzHeads,
         "json": fuzzJSON,
         "jws": fuzzJWS,
+        "names": fuzzNames,
         "owner": fuzzOwner,
         "requests": fuzzRequests,
         "settings": fuzzSettings,

@@ -1,3 +1,4 @@
+import Addresses
 import GuestNetwork
 import Slirp
 import SystemPackage
@@ -12,7 +13,12 @@ import SystemPackage
     let cut = frames(in: stream)
     demand(readFrames(stream, inPartsOf: Int(first) * 8 + 1) == cut, "frames are cut otherwise")
     let filter = FrameFilter(NetworkLayout(), ports: [80, 8080])
-    for frame in cut.whole where filter.verdict(on: frame[...]) == .pass { checkPassed(frame) }
+    let abroad = GuestReach(.everything, own: [AddressRange([198, 51, 100, 0], prefix: 24)])
+    let open = FrameFilter(NetworkLayout(), ports: [80, 8080], reach: abroad)
+    for frame in cut.whole {
+        if filter.verdict(on: frame[...]) == .pass { checkPassed(frame) }
+        if open.verdict(on: frame[...]) == .leave { checkLeft(frame) }
+    }
 }
 
 private struct Cut: Equatable {
@@ -59,6 +65,16 @@ private func readFrames(_ stream: [UInt8], inPartsOf size: Int) -> Cut {
         fatalError("\(error)")
     }
     return cut
+}
+
+/// A frame for the internet is for the internet, and not for the network that this computer stands in.
+private func checkLeft(_ frame: [UInt8]) {
+    let destination = Array(frame[12] == 8 ? frame[30..<34] : frame[38..<54])
+    guard let address = IPAddress(bytes: destination) else { fatalError("no address") }
+    demand(address.reach == .global, "\(address) is not on the internet")
+    checkReach(address)
+    demand(destination.prefix(3) != [198, 51, 100], "\(address) is in this computer's network")
+    if frame[12] == 8 { demand(Array(frame[26..<30]) == [10, 0, 2, 15], "from somebody else") }
 }
 
 /// Reads the frame again, at the places that RFC 791, 768 and 9293 name.
