@@ -15,7 +15,7 @@ import MachineConfig
     switch format {
     case .raw:
         demand(size <= capacity, "larger than it may be")
-        demand(!disk.starts(with: "QFI".utf8) || disk.count > 3 && disk[3] != 0xFB, "a qcow2 as raw")
+        demand(!disk.starts(with: [0x51, 0x46, 0x49, 0xFB]), "a qcow2 as raw")
     case .qcow2: checkQCOW2(disk, size: size, capacity: capacity)
     }
 }
