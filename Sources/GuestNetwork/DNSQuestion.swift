@@ -44,7 +44,9 @@ package struct DNSQuestion: Hashable, Sendable {
 
     /// The whole message that answers: the addresses stand under the name itself, whatever others led to them.
     package func answer(_ code: Code, _ addresses: [IPAddress] = [], lifetime: UInt32 = 0) -> [UInt8] {
-        let fitting = addresses.filter { $0.isVersion6 == (kind == Self.version6) }.prefix(16)
+        // What comes with each address, and what a message may have without the extensions of the protocol.
+        let room = (512 - 12 - text.count) / (12 + (kind == Self.version6 ? 16 : 4))
+        let fitting = addresses.filter { $0.isVersion6 == (kind == Self.version6) }.prefix(min(room, 16))
         // An answer, with recursion available.
         let flags = 0x8080 | (recursionDesired ? 0x0100 : 0) | UInt16(code.rawValue)
         var message = identifier.bytes + flags.bytes + [0, 1] + UInt16(fitting.count).bytes + [0, 0, 0, 0] + text

@@ -63,6 +63,18 @@ struct DNSTests {
                 + [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4] + Self.place)
     }
 
+    @Test(arguments: ["data.example", String(repeating: "abcdefghijk.", count: 21) + "a"])
+    func everyAnswerFitsIntoAnOldMessage(
+        name: String
+    ) throws {
+        let many = try (1...40).map { try #require(IPAddress("2001:db8::\($0)")) }
+        let question = try #require(DNSQuestion(parsing: Self.question(name, kind: 28)))
+        let answer = question.answer(.success, many)
+        #expect(answer.count <= 512)
+        #expect(answer[7] >= 8)
+        #expect(answer.count == 12 + question.text.count + Int(answer[7]) * 28)
+    }
+
     @Test func nothingOfTheGuestsButTheNameGoesOn() throws {
         let question = try #require(DNSQuestion(parsing: Self.question("DATA.example", flags: 0x0130)))
         #expect(
