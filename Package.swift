@@ -26,6 +26,7 @@ let package = Package(
         .executable(name: "lodger", targets: ["Agent"]),
         .executable(name: "lodger-consent", targets: ["ConsentDialog"]),
         .executable(name: "lodger-net", targets: ["GuestNetwork"]),
+        .executable(name: "lodger-cage", targets: ["Confinement"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -68,6 +69,10 @@ let package = Package(
             name: "Sessions", dependencies: ["Addresses", "MachineConfig", "Storage", "Trust", logging, system],
             swiftSettings: safe),
 
+        // What programs that read hostile bytes may reach.
+        .target(name: "Cage", dependencies: [system], swiftSettings: safe),
+        .target(name: "Tools", dependencies: ["Cage", subprocess, system], swiftSettings: safe),
+
         // Adapters: each knows one piece of the world.
         .target(name: "Wire", dependencies: ["Addresses", "StrictJSON"], swiftSettings: safe),
         .target(
@@ -80,8 +85,8 @@ let package = Package(
         .target(
             name: "Hypervisor",
             dependencies: [
-                "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Linux", logging, subprocess,
-                system,
+                "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Cage", "Linux", logging,
+                subprocess, system,
             ],
             exclude: ["HardwareProbe/boot.s"],
             swiftSettings: safe),
@@ -119,6 +124,8 @@ let package = Package(
         .executableTarget(
             name: "ConsentDialog", dependencies: ["ConsentWire", "CAdwaita"], swiftSettings: strict),
         .executableTarget(
+            name: "Confinement", dependencies: ["Cage", "Linux", "StrictJSON", system], swiftSettings: safe),
+        .executableTarget(
             name: "GuestNetwork",
             dependencies: ["Addresses", "Traffic", "Storage", "Slirp", "Linux", argumentParser, system],
             swiftSettings: safe),
@@ -126,10 +133,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Bridge", "Hypervisor", "Sites",
-                "Fetch", "Images", "Consent", "ConsentWire", "Journal", "OwnerDoor", "Traffic", "Linux", "OpenSSL",
-                "TOML",
-                "StrictJSON",
-                "PublicSuffix", logging, argumentParser, system,
+                "Fetch", "Images", "Consent", "ConsentWire", "Journal", "OwnerDoor", "Traffic", "Cage", "Linux",
+                "OpenSSL", "TOML", "StrictJSON", "PublicSuffix", logging, argumentParser, system,
             ],
             swiftSettings: safe),
     ],
@@ -163,8 +168,10 @@ let tested: [String: [Target.Dependency]] = [
         "Addresses", "MachineConfig", "Trust", "Sessions", "StrictJSON", "Wire", "LWS", "Linux", "Storage",
         "TestSupport", logging, subprocess,
     ],
+    "Cage": ["Linux", "Tools", subprocess],
+    "Confinement": ["Cage", "StrictJSON"],
     "Hypervisor": [
-        "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Linux", logging, subprocess,
+        "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Libvirt", "Cage", "Linux", logging, subprocess,
     ],
     "GuestNetwork": ["Addresses", "Slirp", "Linux", "Storage", "Traffic"],
     "Fetch": ["Addresses", "Curl", "HTTPSFixture"],

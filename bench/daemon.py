@@ -100,6 +100,8 @@ def own_copy(xml, folder):
     root.find("uuid").text = str(name)
     root.find("name").text = f"bare-{name}"
     root.attrib.pop("id", None)
+    # Without the cage, whose policy names the files of the first machine.
+    root.find("./devices/emulator").text = "/usr/bin/qemu-system-x86_64"
     for disk in root.iterfind("./devices/disk/source[@file]"):
         copy = folder / f"{name}.qcow2"
         subprocess.run(["cp", disk.attrib["file"], copy], check=True)

@@ -38,6 +38,10 @@ static inline int lodger_set_nonblocking(int file) {
     int flags = fcntl(file, F_GETFL);
     return flags < 0 ? -1 : fcntl(file, F_SETFL, flags | O_NONBLOCK);
 }
+static inline char *const *lodger_environment(void) {
+    extern char **environ;
+    return environ;
+}
 static inline int lodger_set_close_on_exec(int file) { return fcntl(file, F_SETFD, FD_CLOEXEC); }
 
 // Starts a program that is nobody's child, so that it outlives its starter and leaves no zombie with it.
@@ -82,4 +86,21 @@ static inline int lodger_spawn_detached(const char *path, char *const arguments[
     }
     close(report[0]);
     return reason;
+}
+
+// Landlock, with layouts and numbers of our own: headers are often older than kernels. Fields that a kernel does not know
+// must be zero.
+struct lodger_landlock_rules { unsigned long long files, network, scopes; };
+struct lodger_landlock_path { unsigned long long access; int parent; } __attribute__((packed));
+static inline int lodger_landlock_version(void) {
+    return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* LANDLOCK_CREATE_RULESET_VERSION */);
+}
+static inline int lodger_landlock_create(const struct lodger_landlock_rules *rules) {
+    return (int)syscall(SYS_landlock_create_ruleset, rules, sizeof *rules, 0);
+}
+static inline int lodger_landlock_allow(int ruleset, const struct lodger_landlock_path *path) {
+    return (int)syscall(SYS_landlock_add_rule, ruleset, 1 /* LANDLOCK_RULE_PATH_BENEATH */, path, 0);
+}
+static inline int lodger_landlock_enforce(int ruleset) {
+    return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
 }

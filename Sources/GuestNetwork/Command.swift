@@ -15,7 +15,7 @@ struct Command: ParsableCommand {
             "Joins a machine's network card to sockets of the user, one for each forwarded port, and to what of the internet it may reach.",
         discussion: "Started by the lodger daemon; there is no need to start it by hand.")
 
-    @Option(help: "The machine's own folder: its network card is net.sock there, port N becomes port-N.sock.")
+    @Option(help: "The machine's own folder: its network card is qemu/net.sock there, port N becomes port-N.sock.")
     var folder: String
 
     @Option(name: .customLong("port"), help: "A TCP port of the guest to forward.")
@@ -58,7 +58,7 @@ struct Command: ParsableCommand {
             try remove(socket)
             try stack.forward(socket, to: port)
         }
-        let card = folder.appending("net.sock")
+        let card = folder.appending("qemu").appending("net.sock")
         let filter = FrameFilter(layout, ports: Set(ports), reach: GuestReach(choice))
         var border = Border(filter, stack: stack, rate: rate, meter: meter(log), log: log)
         var link = GuestLink(to: card, log: log)

@@ -1,3 +1,4 @@
+import Cage
 import MachineConfig
 import Sessions
 import SystemPackage
@@ -9,7 +10,9 @@ import SystemPackage
 struct DomainDefinition {
     let specification: MachineSpecification
     let accelerator: Accelerator
+    /// Who builds the cage, under the name that stands for what is in it.
     let emulator: FilePath
+    let cage: CagePolicy
     let folder: MachineFolder
 
     /// What a machine's domain is called in libvirt's lists.
@@ -43,7 +46,8 @@ struct DomainDefinition {
                 XMLElement("on_reboot", text: "restart"),
                 XMLElement("on_crash", text: "destroy"),
                 XMLElement("devices", [:], devices),
-            ] + network)
+                commandLine,
+            ])
     }
 
     /// The machine type's plain name means the newest of the installed QEMU: no machine moves to another.
@@ -168,17 +172,25 @@ struct DomainDefinition {
         return path.string
     }
 
+    /// What libvirt passes on as it is: to QEMU its network, to the builder of its cage the policy.
+    private var commandLine: XMLElement {
+        let order = QEMUOption.json(CageOrder(policy: cage).words)
+        return XMLElement(
+            "qemu:commandline", [:],
+            networkArguments.map { XMLElement("qemu:arg", ["value": $0]) }
+                + [XMLElement("qemu:env", ["name": Cage.variable, "value": order])])
+    }
+
     /// QEMU holds the machine's card out on a socket, to which our network process connects: libvirt has no word for this.
     ///
     /// No firmware for booting from the network is loaded into the card.
-    private var network: [XMLElement] {
+    private var networkArguments: [String] {
         guard DomainMetadata(specification).hasNetwork else { return [] }
         let socket = StreamSocket(type: "unix", path: folder.card.string)
         let backend = StreamBackend(type: "stream", id: "net", server: true, addr: socket)
         let card = NetworkCard(
             driver: "virtio-net-pci", netdev: "net", mac: "52:54:00:4c:4f:44", romfile: "", bus: "pcie.0", addr: "0x10")
-        let arguments = ["-netdev", QEMUOption.json(backend), "-device", QEMUOption.json(card)]
-        return [XMLElement("qemu:commandline", [:], arguments.map { XMLElement("qemu:arg", ["value": $0]) })]
+        return ["-netdev", QEMUOption.json(backend), "-device", QEMUOption.json(card)]
     }
 
     private struct StreamSocket: Encodable {

@@ -1,3 +1,4 @@
+import Cage
 import FoundationEssentials
 import Linux
 import Sessions
@@ -15,8 +16,14 @@ struct GuestNetworkProcess: Sendable {
         guard machine.hasNetwork, try isMissing() else { return false }
         // It needs nothing of our environment but what its language's libraries may be found by.
         let inherited = ProcessInfo.processInfo.environment.filter { $0.key == "LD_LIBRARY_PATH" || $0.key == "LANG" }
+        var policy = CagePolicy(networkIn: folder, executable: settings.network, reachesOut: machine.reachesOut)
+        if machine.reachesOut, let accounts = settings.trafficFolder {
+            try Folder.make(accounts.string)
+            policy.writes.append(accounts)
+        }
         try DetachedProcess.start(
-            settings.network, arguments: arguments(for: machine), environment: inherited, log: folder.networkLog)
+            settings.cage.builder, arguments: settings.cage.arguments(policy, arguments(for: machine)),
+            environment: inherited, log: folder.networkLog)
         return true
     }
 

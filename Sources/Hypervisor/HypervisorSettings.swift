@@ -1,3 +1,4 @@
+package import Cage
 import FoundationEssentials
 package import SystemPackage
 
@@ -17,6 +18,8 @@ package struct HypervisorSettings: Sendable {
     package var address = "qemu:///session"
     package var emulator: FilePath = "/usr/bin/qemu-system-x86_64"
     package var accelerator = AcceleratorChoice.auto
+    /// Who confines QEMU.
+    package var cage: Cage
     /// The `lodger-net` executable.
     package var network: FilePath
     /// The most bytes a second that one guest sends to, and gets from, the internet; nil for no limit.
@@ -34,7 +37,8 @@ package struct HypervisorSettings: Sendable {
     /// Where it keeps a folder for each machine that runs.
     package var emulatorFolders = Self.libvirtFolder("XDG_CONFIG_HOME", ".config").appending("qemu/lib")
 
-    package init(network: FilePath, runtimeFolder: FilePath, cacheFolder: FilePath) {
+    package init(cage: Cage, network: FilePath, runtimeFolder: FilePath, cacheFolder: FilePath) {
+        self.cage = cage
         self.network = network
         self.runtimeFolder = runtimeFolder
         self.cacheFolder = cacheFolder

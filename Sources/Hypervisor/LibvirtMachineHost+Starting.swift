@@ -1,3 +1,4 @@
+import Cage
 import FoundationEssentials
 import Libvirt
 import Linux
@@ -9,14 +10,15 @@ import SystemPackage
 
 extension LibvirtMachineHost {
     package func report() async throws(MachineHostError) -> HostReport {
-        try checkInstallation()
+        try await checkInstallation()
         _ = try await withConnection { connection throws(LibvirtError) in connection.isAlive }
+        try await acquaint()
         let (accelerator, reason) = await accelerator()
         return HostReport(accelerator: accelerator, reason: reason, cpus: HostFacts.cpus, memory: HostFacts.memory)
     }
 
     package func start(_ machine: MachineSpecification) async throws(MachineHostError) -> StartedMachine {
-        try checkInstallation()
+        try await checkInstallation()
         try await check(machine.configuration)
         let (preferred, _) = await accelerator()
         let folder = MachineFolder(of: machine.identifier, in: settings.runtimeFolder)
@@ -69,7 +71,10 @@ extension LibvirtMachineHost {
         _ machine: MachineSpecification, in folder: MachineFolder, with accelerator: Accelerator
     ) async throws(MachineHostError) {
         let definition = DomainDefinition(
-            specification: machine, accelerator: accelerator, emulator: settings.emulator, folder: folder)
+            specification: machine, accelerator: accelerator, emulator: try await emulatorLink(),
+            cage: CagePolicy(
+                machine: machine, emulator: settings.emulator, accelerator: accelerator, folder: folder),
+            folder: folder)
         let xml = try definition.xml()
         table.expect(machine.identifier, with: accelerator)
         // The error is a value here, so that a start is never tried twice: the second could meet what the first one made.
@@ -100,7 +105,28 @@ extension LibvirtMachineHost {
         }
     }
 
-    private func checkInstallation() throws(MachineHostError) {
+    /// Lets libvirt ask QEMU what it can, which takes seconds once for each QEMU, while the person is still being asked.
+    private func acquaint() async throws(MachineHostError) {
+        let link = try await emulatorLink().string
+        threads.submit { [session, logger] in
+            do throws(LibvirtError) {
+                _ = try session.connection().domainCapabilities(emulator: link, machine: "q35", virtualisation: "qemu")
+            } catch {
+                // The start, which needs the same, says it to whoever wants the machine.
+                logger.warning("QEMU not asked for its abilities", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    private func emulatorLink() async throws(MachineHostError) -> FilePath {
+        do throws(StorageError) {
+            return try await threads.run { [emulator] () throws(StorageError) in try emulator.link() }
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    private func checkInstallation() async throws(MachineHostError) {
         guard FileManager.default.isExecutableFile(atPath: settings.emulator.string) else {
             throw .notInstalled("There is no \(settings.emulator): install qemu-system-x86.")
         }
@@ -108,11 +134,12 @@ extension LibvirtMachineHost {
         guard daemons.contains(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
             throw .notInstalled("There is no libvirt: install libvirt-daemon and libvirt-daemon-driver-qemu.")
         }
+        if let problem = await trial.problem() { throw .notInstalled(problem) }
     }
 
     package func check(_ configuration: MachineConfiguration) async throws(MachineHostError) {
         guard configuration.firmware == .uefi else { return }
-        let emulator = settings.emulator.string
+        let emulator = try await emulatorLink().string
         let capabilities = try await withConnection { connection throws(LibvirtError) in
             try connection.domainCapabilities(emulator: emulator, machine: "q35", virtualisation: "qemu")
         }

@@ -20,15 +20,20 @@ package final class LibvirtMachineHost: MachineHost {
     let session: LibvirtSession
     let table: MachineWatch
     let probe: HardwareProbe
+    let emulator: CagedEmulator
+    let trial: CageTrial
 
     package init(_ settings: HypervisorSettings, logger: Logger) {
         self.settings = settings
         self.logger = logger
         let (events, continuation) = AsyncStream.makeStream(of: MachineEvent.self)
         self.events = events
-        let probe = HardwareProbe(emulator: settings.emulator, cacheFolder: settings.cacheFolder, logger: logger)
+        let probe = HardwareProbe(
+            emulator: settings.emulator, cage: settings.cage, cacheFolder: settings.cacheFolder, logger: logger)
         let table = MachineWatch(settings, probe: probe, logger: logger, tell: continuation)
         self.probe = probe
+        emulator = CagedEmulator(settings)
+        trial = CageTrial(settings)
         self.table = table
         session = LibvirtSession(
             settings.address, logger: logger, onEvent: { table.handle($1, of: $0) },

@@ -12,15 +12,19 @@ struct MachineFolder: Sendable {
         path = runtimeFolder.appending(machine.description)
     }
 
-    /// Where QEMU holds out the machine's network card.
-    var card: FilePath { path.appending("net.sock") }
+    /// Where QEMU holds out the machine's network card: in the one folder that is QEMU's to write.
+    var card: FilePath { emulator.appending("net.sock") }
+    private var emulator: FilePath { path.appending("qemu") }
     var networkLock: FilePath { path.appending("net.lock") }
     var networkLog: FilePath { path.appending("net.log") }
-    var firmwareVariables: FilePath { path.appending("firmware.fd") }
+    var firmwareVariables: FilePath { emulator.appending("firmware.fd") }
 
     func port(_ port: UInt16) -> FilePath { path.appending("port-\(port).sock") }
 
-    func make() throws(StorageError) { try PrivateFolder.make(path) }
+    func make() throws(StorageError) {
+        try PrivateFolder.make(path)
+        try PrivateFolder.make(emulator)
+    }
 
     /// Removes the folder and all in it; one that is not there is no error.
     func remove() throws(StorageError) {

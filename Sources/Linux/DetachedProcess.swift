@@ -18,17 +18,4 @@ package enum DetachedProcess {
         }
         guard reason == 0 else { throw Errno(rawValue: reason) }
     }
-
-    private static func withCStrings<Result>(
-        _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        let pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-        defer { pointers.forEach { free($0) } }
-        return pointers.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else {
-                preconditionFailure("an array of at least one pointer has a base")
-            }
-            return body(base)
-        }
-    }
 }

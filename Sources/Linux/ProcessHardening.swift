@@ -19,6 +19,9 @@ package enum ProcessHardening {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// No program that this process starts may ever be more than it is, whatever bits its file has.
+    package static func forbidNewPrivileges() throws(Errno) { try check(lodger_forbid_privileges()) }
+
     private static func check(_ result: CInt) throws(Errno) {
         if result < 0 { throw Errno(rawValue: errno) }
     }

@@ -18,7 +18,9 @@ package enum UnixStream {
     }
 
     private static func connectBlocking(to path: FilePath, timeout: Duration) throws(Errno) -> CInt {
-        var address = try address(path)
+        let place = try open(path)
+        defer { close(place) }
+        var address = try address(FilePath("/proc/self/fd/\(place)"))
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         let (seconds, attoseconds) = timeout.components
@@ -35,6 +37,20 @@ package enum UnixStream {
             throw reason
         }
         return descriptor
+    }
+
+    /// A handle on the socket's own file.
+    ///
+    /// Whoever may write beside it could put a link there, and have us connect to what they themselves cannot reach.
+    private static func open(_ path: FilePath) throws(Errno) -> CInt {
+        let place = Glibc.open(path.string, 0o10000000 /* O_PATH */ | O_NOFOLLOW | O_CLOEXEC)
+        guard place >= 0 else { throw Errno(rawValue: errno) }
+        var status = stat()
+        guard fstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
+            close(place)
+            throw .notSocket
+        }
+        return place
     }
 
     /// The address of a path; too long a one is an error, never cut.

@@ -1,3 +1,4 @@
+import Cage
 import FoundationEssentials
 import Libvirt
 import MachineConfig
@@ -53,9 +54,13 @@ struct DomainDefinitionTests {
         let specification = MachineSpecification(
             identifier: machine, session: session, configuration: example.configuration, images: images,
             overlays: overlays)
+        let folder = MachineFolder(of: machine, in: "/run/user/1000/a,b\"c")
+        let cage = CagePolicy(
+            machine: specification, emulator: "/usr/bin/qemu-system-x86_64", accelerator: example.accelerator,
+            folder: folder)
         return try DomainDefinition(
-            specification: specification, accelerator: example.accelerator, emulator: "/usr/bin/qemu-system-x86_64",
-            folder: MachineFolder(of: machine, in: "/run/user/1000/a,b\"c")
+            specification: specification, accelerator: example.accelerator, emulator: "/cache/emulators/qemu-1",
+            cage: cage, folder: folder
         ).xml()
     }
 

@@ -122,6 +122,24 @@ extension RealMachines {
             }
         }
 
+        @Test(arguments: ["qemu-system-x86_64", "lodger-net"])
+        func qemuAndTheNetworkAreInNamespacesOfTheirOwn(program: String) async throws {
+            try await MachineFixture.run { fixture in
+                let machine = try fixture.kernelMachine()
+                _ = try await fixture.host.start(machine)
+                try await GuestHTTP(host: fixture.host, machine: machine.identifier).ready()
+                let process = try fixture.process(program, of: machine.identifier)
+                for name in ["user", "mnt", "net", "ipc", "uts", "pid"] {
+                    let manager = FileManager.default
+                    let its = try manager.destinationOfSymbolicLink(atPath: "/proc/\(process)/ns/\(name)")
+                    #expect(try its != manager.destinationOfSymbolicLink(atPath: "/proc/self/ns/\(name)"), "\(name)")
+                }
+                // Of its own it has the loopback interface, and that is down.
+                let routes = try String(contentsOfFile: "/proc/\(process)/net/route", encoding: .utf8)
+                #expect(routes.split(separator: "\n").count == 1)
+            }
+        }
+
         // MARK: What is there
 
         /// Every TCP and UDP socket of this network namespace that waits for others.

@@ -25,7 +25,7 @@ struct HardwareProbeTests {
 
     private func probe(_ emulator: FilePath, in folder: FilePath, device: FilePath = "/dev/null") -> HardwareProbe {
         HardwareProbe(
-            emulator: emulator, device: device, cacheFolder: folder.appending("cache"),
+            emulator: emulator, cage: nil, device: device, cacheFolder: folder.appending("cache"),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

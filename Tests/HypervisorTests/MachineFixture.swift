@@ -1,3 +1,4 @@
+import Cage
 import FoundationEssentials
 import Glibc
 import Hypervisor
@@ -60,13 +61,15 @@ final class MachineFixture: Sendable {
     }
 
     /// Runs a test with a host; every machine of its is ended after, whatever the test did.
-    static func run(_ body: (MachineFixture) async throws -> Void) async throws {
+    static func run(emulator: FilePath? = nil, _ body: (MachineFixture) async throws -> Void) async throws {
         let runtime = try #require(TestHost.runtimeFolder).appending("m-\(UUID().uuidString.prefix(4).lowercased())")
         try await withTemporaryFolder { folder in
             var settings = HypervisorSettings(
-                network: try TestHost.product("lodger-net"), runtimeFolder: runtime,
+                cage: Cage(builder: try TestHost.product("lodger-cage")), network: try TestHost.product("lodger-net"),
+                runtimeFolder: runtime,
                 cacheFolder: folder.appending("cache"))
             settings.accelerator = .tcg
+            if let emulator { settings.emulator = emulator }
             let fixture = MachineFixture(settings, folder: folder)
             do {
                 try await body(fixture)
@@ -113,7 +116,18 @@ final class MachineFixture: Sendable {
 
     /// A machine that boots from a layer of its own over the guest's disk.
     func diskMachine(_ format: DiskFormat) async throws -> MachineSpecification {
-        let base = TestHost.guest(.cloud).appending(format == .raw ? "guest.iso" : "guest.qcow2")
+        try await diskMachine(
+            on: TestHost.guest(.cloud).appending(format == .raw ? "guest.iso" : "guest.qcow2"), format)
+    }
+
+    /// A machine whose disk holds lines of text and no system.
+    func diskMachine(orders: [String]) async throws -> MachineSpecification {
+        let base = folder.appending("orders.img")
+        try orders.map { $0 + "\n" }.joined().write(toFile: base.string, atomically: false, encoding: .utf8)
+        return try await diskMachine(on: base, .raw)
+    }
+
+    private func diskMachine(on base: FilePath, _ format: DiskFormat) async throws -> MachineSpecification {
         let overlay = folder.appending("overlay.qcow2")
         let made = try await Subprocess.run(
             .path("/usr/bin/qemu-img"),

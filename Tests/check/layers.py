@@ -15,17 +15,17 @@ LAYERS = [
     {"Linux", "StrictJSON"},
     {"LWS", "OpenSSL", "Libvirt", "Curl", "Slirp", "PublicSuffix", "TOML"},
     {"Addresses", "ConsentWire"},
-    {"MachineConfig", "Storage", "Wire", "Fetch"},
-    {"Trust", "Traffic"},
+    {"MachineConfig", "Storage", "Wire", "Fetch", "Cage"},
+    {"Trust", "Traffic", "Tools"},
     {"Sessions"},
     {"Bridge", "Hypervisor", "Sites", "Images", "Consent", "Journal", "OwnerDoor"},
-    {"Agent", "ConsentDialog", "GuestNetwork"},
+    {"Agent", "ConsentDialog", "GuestNetwork", "Confinement"},
 ]
 C_MODULES, WRAPPERS = LAYERS[0], (LAYERS[1] | LAYERS[2]) - {"StrictJSON"}
 # What several test targets share; nothing of the product may name it.
 FOR_TESTS = {"TestSupport", "HTTPSFixture"}
 # Values and rules: they know no C library and start no process. (Trust computes digests and signatures.)
-PURE = {"Addresses", "ConsentWire", "StrictJSON", "MachineConfig", "Wire", "Sessions"}
+PURE = {"Addresses", "Cage", "ConsentWire", "StrictJSON", "MachineConfig", "Wire", "Sessions"}
 # The one executable that is a C library's user through and through.
 UNSAFE = WRAPPERS | {"ConsentDialog"}
 

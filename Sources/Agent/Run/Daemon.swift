@@ -120,7 +120,8 @@ struct Daemon: Sendable {
         _ settings: Settings, _ folders: Folders, _ helpers: HelperPrograms
     ) -> HypervisorSettings {
         var hypervisor = HypervisorSettings(
-            network: helpers.network, runtimeFolder: folders.runtime.appending("machines"), cacheFolder: folders.cache)
+            cage: helpers.cage, network: helpers.network, runtimeFolder: folders.runtime.appending("machines"),
+            cacheFolder: folders.cache)
         hypervisor.accelerator = settings.accelerator
         hypervisor.networkRate = settings.networkRate
         hypervisor.trafficFolder = folders.traffic

@@ -1,3 +1,4 @@
+import Cage
 import Consent
 import FoundationEssentials
 import Linux
@@ -7,6 +8,7 @@ import SystemPackage
 struct HelperPrograms: Sendable {
     let window: FilePath?
     let network: FilePath
+    let cage: Cage
 
     init() throws(Failure) {
         let daemon: FilePath
@@ -17,11 +19,13 @@ struct HelperPrograms: Sendable {
         }
         window = TrustedProgram.consentWindow(besideDaemon: daemon)
         let folder = daemon.removingLastComponent()
-        let beside = folder.appending("lodger-net")
-        // Whatever hides it, it is not there for us.
-        network =
-            (try? FileStatus(atPath: beside.string)) != nil
-            ? beside
-            : folder.removingLastComponent().appending("libexec").appending("lodger").appending("lodger-net")
+        func program(_ name: String) -> FilePath {
+            let beside = folder.appending(name)
+            // Whatever hides it, it is not there for us.
+            guard (try? FileStatus(atPath: beside.string)) == nil else { return beside }
+            return folder.removingLastComponent().appending("libexec").appending("lodger").appending(name)
+        }
+        network = program("lodger-net")
+        cage = Cage(builder: program("lodger-cage"))
     }
 }

@@ -1,3 +1,4 @@
+import Cage
 import FoundationEssentials
 import Linux
 import Logging
@@ -20,6 +21,8 @@ final class HardwareProbe: Sendable {
     }
 
     private let emulator: FilePath
+    /// Nil only where a test plays QEMU.
+    private let cage: Cage?
     private let device: FilePath
     private let cacheFolder: FilePath
     private let records: RecordFolder<ProbeRecord>
@@ -27,8 +30,11 @@ final class HardwareProbe: Sendable {
     /// Of this process; what is good is also remembered on disk.
     private let known = Mutex<Outcome?>(nil)
 
-    init(emulator: FilePath, device: FilePath = "/dev/kvm", cacheFolder: FilePath, logger: Logger) {
+    init(
+        emulator: FilePath, cage: Cage?, device: FilePath = "/dev/kvm", cacheFolder: FilePath, logger: Logger
+    ) {
         self.emulator = emulator
+        self.cage = cage
         self.device = device
         self.cacheFolder = cacheFolder
         records = ProbeRecord.folder(in: cacheFolder)
@@ -126,7 +132,7 @@ final class HardwareProbe: Sendable {
             bytes += repeatElement(0, count: BootImage.diskSize - bytes.count)
             try PrivateFile.write(bytes, to: image)
             return try await withThrowingTaskGroup(of: Run.self) { group in
-                group.addTask { [emulator] in try await Self.run(emulator, arguments) }
+                group.addTask { [self] in try await self.run(arguments, image: image) }
                 group.addTask {
                     try await Task.sleep(for: limit)
                     return .tooSlow
@@ -140,9 +146,14 @@ final class HardwareProbe: Sendable {
         }
     }
 
-    private static func run(_ emulator: FilePath, _ arguments: [String]) async throws -> Run {
+    private func run(_ arguments: [String], image: FilePath) async throws -> Run {
+        var policy = CagePolicy(program: emulator)
+        policy.reads = [image]
+        policy.devices = [device]
+        let arguments = cage?.arguments(policy, arguments) ?? arguments
         let result = try await Subprocess.run(
-            .path(emulator), arguments: Arguments(arguments), environment: .custom([:]), output: .discarded,
+            .path(cage?.builder ?? emulator), arguments: Arguments(arguments), environment: .custom([:]),
+            output: .discarded,
             error: .string(limit: 1 << 16))
         if result.terminationStatus == .exited(BootImage.success) { return .finished }
         let words = result.standardError.split(separator: "\n").last ?? "no reason given"
