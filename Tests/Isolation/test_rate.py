@@ -1,6 +1,7 @@
 """The network's process alone, with a test in QEMU's place: the owner's rate, and the count when it ends."""
 
 import json
+import os
 import socket
 import struct
 import subprocess
@@ -23,8 +24,10 @@ BURST = 65536
 def card(*arguments):
     """A guest's card that the network has connected to, and the network's process."""
     with tempfile.TemporaryDirectory(prefix="net-") as folder:
+        # The folder of QEMU's own in the machine's.
+        os.mkdir(f"{folder}/qemu")
         listener = socket.socket(socket.AF_UNIX)
-        listener.bind(f"{folder}/net.sock")
+        listener.bind(f"{folder}/qemu/net.sock")
         listener.listen(1)
         process = subprocess.Popen([PRODUCTS / "lodger-net", "--folder", folder, "--internet", *arguments],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
