@@ -11,5 +11,6 @@ extension ProcessHardening {
         umask(0o077)
         // A reader that goes away is seen by write, which then fails.
         signal(SIGPIPE, SIG_IGN)
+        endAtOnceInACrash()
     }
 }

@@ -17,6 +17,12 @@ package enum ProcessHardening {
         umask(0o077)
         // A reader that goes away is seen by write, which then fails.
         signal(SIGPIPE, SIG_IGN)
+        endAtOnceInACrash()
+    }
+
+    /// Leaves crashes to the kernel: Swift's reporter of them may not look at a process that nobody may watch, and waits for ever.
+    static func endAtOnceInACrash() {
+        for crash in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] { signal(crash, SIG_DFL) }
     }
 
     /// No program that this process starts may ever be more than it is, whatever bits its file has.
