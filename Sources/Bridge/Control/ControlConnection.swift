@@ -2,6 +2,7 @@ import Addresses
 import LWS
 import Logging
 import Sessions
+import Synchronization
 import Wire
 
 /// The control connection of one page: its requests go to the broker, the broker's events come back.
@@ -44,14 +45,12 @@ struct ControlConnection: Sendable {
         let events = await broker.connect(identifier, from: site)
         logger.debug("page connected", metadata: ["site": "\(site)"])
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await serve() }
             group.addTask {
                 for await event in events { await socket.send(Event(event).encoded) }
                 // The broker gave up on a page that lags behind: a new connection tells it where things stand.
                 await socket.close(.policyViolation, "too far behind")
             }
-            group.addTask { for await _ in socket.life {} }
-            await group.next()
+            await serve()
             group.cancelAll()
         }
         await broker.disconnect(identifier)
@@ -91,12 +90,22 @@ struct ControlConnection: Sendable {
 
     // MARK: Requests
 
+    /// Deals with the page's messages to the last, even of a page that has gone by then; returns when all that was begun is done.
+    ///
+    /// The broker knows the connection until then: what a page asks for as it leaves is done in its name.
     private func serve() async {
         // One token for each request that may be worked on.
         let (tokens, freed) = AsyncStream.makeStream(of: Void.self)
         for _ in 0..<limits.requestsAtOnce { freed.yield() }
         var free = tokens.makeAsyncIterator()
+        let underway = Mutex(0)
+        let (news, finish) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in socket.life {}
+                // Nobody is left to wait for: a question to the owner must not hold up its own end.
+                freed.finish()
+            }
             for await message in socket.messages {
                 guard await free.next() != nil else { break }
                 await socket.taken()
@@ -110,10 +119,22 @@ struct ControlConnection: Sendable {
                     await socket.send(Reply(id: request.id, answer: done).encoded)
                     freed.yield()
                 }
-                if case .open = request.order { group.addTask { await work() } } else { errands.yield(.finish(work)) }
+                if case .open = request.order {
+                    group.addTask { await work() }
+                } else {
+                    underway.withLock { $0 += 1 }
+                    errands.yield(
+                        .finish {
+                            await work()
+                            underway.withLock { $0 -= 1 }
+                            finish.yield()
+                        })
+                }
             }
             group.cancelAll()
         }
+        var finished = news.makeAsyncIterator()
+        while underway.withLock({ $0 }) > 0, await finished.next() != nil {}
     }
 
     /// The request that a message is; `nil` where it was none, which has been dealt with.
