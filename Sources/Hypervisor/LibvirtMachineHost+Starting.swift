@@ -100,7 +100,7 @@ extension LibvirtMachineHost {
         case .auto:
             return switch await probe.outcome() {
             case .usable: (.kvm, nil)
-            case .unusable(let reason): (.tcg, reason)
+            case .unusable(let obstacle): (.tcg, "\(obstacle)")
             }
         }
     }
@@ -130,8 +130,7 @@ extension LibvirtMachineHost {
         guard FileManager.default.isExecutableFile(atPath: settings.emulator.string) else {
             throw .notInstalled("There is no \(settings.emulator): install qemu-system-x86.")
         }
-        let daemons = ["/usr/sbin/libvirtd", "/usr/sbin/virtqemud", "/usr/bin/libvirtd", "/usr/bin/virtqemud"]
-        guard daemons.contains(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+        guard HypervisorProbe.libvirtIsInstalled else {
             throw .notInstalled("There is no libvirt: install libvirt-daemon and libvirt-daemon-driver-qemu.")
         }
         if let problem = await trial.problem() { throw .notInstalled(problem) }
@@ -140,10 +139,10 @@ extension LibvirtMachineHost {
     package func check(_ configuration: MachineConfiguration) async throws(MachineHostError) {
         guard configuration.firmware == .uefi else { return }
         let emulator = try await emulatorLink().string
-        let capabilities = try await withConnection { connection throws(LibvirtError) in
-            try connection.domainCapabilities(emulator: emulator, machine: "q35", virtualisation: "qemu")
+        let hasFirmware = try await withConnection { connection throws(LibvirtError) in
+            try connection.hasFirmware(for: emulator)
         }
-        guard capabilities.contains("<value>efi</value>") else {
+        guard hasFirmware else {
             throw .unsupported("There is no UEFI firmware here: install ovmf.")
         }
     }

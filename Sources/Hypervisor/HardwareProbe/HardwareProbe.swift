@@ -16,8 +16,7 @@ import SystemPackage
 final class HardwareProbe: Sendable {
     enum Outcome: Hashable, Sendable {
         case usable
-        /// Why not, for people.
-        case unusable(String)
+        case unusable(HardwareObstacle)
     }
 
     private let emulator: FilePath
@@ -46,7 +45,12 @@ final class HardwareProbe: Sendable {
     /// A bad answer is remembered only by this process, so that it can turn good.
     func outcome() async -> Outcome {
         if let outcome = known.withLock({ $0 }) { return outcome }
-        let outcome = await findOut()
+        return await outcomeAnew(trustingRecord: true)
+    }
+
+    /// The answer of now, found out by booting unless a record of an earlier boot is to be trusted.
+    func outcomeAnew(trustingRecord: Bool = false) async -> Outcome {
+        let outcome = await findOut(trustingRecord: trustingRecord)
         known.withLock { $0 = outcome }
         logger.info("hardware virtualisation", metadata: ["outcome": "\(outcome)"])
         return outcome
@@ -54,7 +58,7 @@ final class HardwareProbe: Sendable {
 
     /// Takes a good answer back, because a real machine did not do well.
     func distrust(_ reason: String) {
-        known.withLock { $0 = .unusable(reason) }
+        known.withLock { $0 = .unusable(.distrusted(reason)) }
         do throws(StorageError) {
             try records.remove(ProbeRecord.name)
         } catch {
@@ -62,18 +66,18 @@ final class HardwareProbe: Sendable {
         }
     }
 
-    private func findOut() async -> Outcome {
+    private func findOut(trustingRecord: Bool) async -> Outcome {
         do throws(Errno) {
             try Descriptor.tryOpening(device)
         } catch {
             return switch error {
-            case .noSuchFileOrDirectory: .unusable("This computer offers no hardware virtualisation (/dev/kvm).")
-            case .permissionDenied: .unusable("This user may not use /dev/kvm; the group kvm may.")
-            default: .unusable("/dev/kvm does not open: \(error).")
+            case .noSuchFileOrDirectory: .unusable(.absent)
+            case .permissionDenied: .unusable(.forbidden)
+            default: .unusable(.notOpening("\(error)"))
             }
         }
         let record = ProbeRecord(emulator: emulator)
-        if remembered() == record { return .usable }
+        if trustingRecord, remembered() == record { return .usable }
         let outcome = await boot()
         if outcome == .usable { remember(record) }
         return outcome
@@ -104,14 +108,14 @@ final class HardwareProbe: Sendable {
         let start = clock.now
         switch await run("tcg", processor: "max", limit: .seconds(20)) {
         case .finished: break
-        case .failed(let reason): return .unusable("QEMU does not run: \(reason)")
-        case .tooSlow: return .unusable("QEMU needs more than 20 seconds for a moment's work.")
+        case .failed(let reason): return .unusable(.emulatorFails(reason))
+        case .tooSlow: return .unusable(.emulatorSlow)
         }
         let limit = max(.seconds(1), (clock.now - start) * 5)
         return switch await run("kvm", processor: "host", limit: limit) {
         case .finished: .usable
-        case .failed(let reason): .unusable("KVM is there but does not boot a machine: \(reason)")
-        case .tooSlow: .unusable("KVM is there but slower than software emulation.")
+        case .failed(let reason): .unusable(.fails(reason))
+        case .tooSlow: .unusable(.slow)
         }
     }
 
