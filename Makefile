@@ -1,7 +1,7 @@
 # make build · make check · make test · make fuzz · make test-sanitizers · make demo · make bench · make load · make soak · make kill-matrix
 # make deb · make deb-test · make deb-reproducible · make repo · make clean
 
-.PHONY: build check lint test test-swift test-fuzz test-dialog test-js test-browser test-faults test-load test-isolation test-sanitizers fuzz demo bench load soak kill-matrix release clean
+.PHONY: build check lint test test-swift test-fuzz test-dialog test-setup test-js test-browser test-faults test-load test-isolation test-sanitizers fuzz demo bench load soak kill-matrix release clean
 
 # Every target imports only what it declares; Tests/check/layers.py says what it may declare.
 swift-flags := --explicit-target-dependency-import-check error
@@ -25,6 +25,7 @@ test:
 	$(MAKE) test-swift
 	$(MAKE) test-fuzz
 	$(MAKE) test-dialog
+	$(MAKE) test-setup
 	$(MAKE) test-js
 	$(MAKE) test-browser
 	$(MAKE) test-faults
@@ -53,6 +54,10 @@ fuzz:
 # The consent window on a screen in memory, with a real keyboard.
 test-dialog:
 	Tests/as-user Tests/Dialog/test_dialog.py
+
+# Root's part of set-up, in namespaces; with pkexec where root calls.
+test-setup:
+	Tests/Desktop/test_setup.py
 
 test-js:
 	cd js && node --test test/*.test.js

@@ -116,6 +116,8 @@ let package = Package(
             name: "Journal", dependencies: ["Sessions", "Storage", "Linux", logging, system], swiftSettings: safe),
 
         .target(
+            name: "HostCheck", dependencies: ["Linux", "StrictJSON", subprocess, system], swiftSettings: safe),
+        .target(
             name: "OwnerDoor",
             dependencies: ["Addresses", "MachineConfig", "Trust", "Sessions", "Linux", logging, system],
             swiftSettings: safe),
@@ -133,8 +135,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Bridge", "Hypervisor", "Sites",
-                "Fetch", "Images", "Consent", "ConsentWire", "Journal", "OwnerDoor", "Traffic", "Cage", "Linux",
-                "OpenSSL", "TOML", "StrictJSON", "PublicSuffix", logging, argumentParser, system,
+                "Fetch", "HostCheck", "Images", "Consent", "ConsentWire", "Journal", "OwnerDoor", "Traffic", "Cage",
+                "Linux", "OpenSSL", "TOML", "StrictJSON", "PublicSuffix", logging, argumentParser, system,
             ],
             swiftSettings: safe),
     ],
@@ -184,6 +186,7 @@ let tested: [String: [Target.Dependency]] = [
         "Addresses", "MachineConfig", "Trust", "Sessions", "ConsentWire", "PublicSuffix", "Linux", logging, subprocess,
     ],
     "Journal": ["Sessions", "Storage", "Linux", logging],
+    "HostCheck": ["Linux", "StrictJSON", subprocess],
     "OwnerDoor": ["Addresses", "StrictJSON", "MachineConfig", "Trust", "Sessions", "Linux", logging],
     "Agent": [
         "Addresses", "MachineConfig", "Trust", "Sessions", "Storage", "Wire", "Consent", "Hypervisor", "OwnerDoor",

@@ -14,6 +14,7 @@ struct Lodger: AsyncParsableCommand {
                 subcommands: [
                     RunCommand.self, StatusCommand.self, StopCommand.self, TraceCommand.self, MetricsCommand.self,
                 ]),
+            CommandGroup(name: "This computer", subcommands: [DoctorCommand.self, SetupCommand.self]),
             CommandGroup(
                 name: "Permission",
                 subcommands: [

@@ -77,7 +77,7 @@ extension Problem.Code {
         case .hypervisorMissing:
             (
                 "QEMU or libvirt is not installed on this computer",
-                "Install QEMU and libvirt; on Debian: qemu-system-x86, libvirt-daemon and libvirt-daemon-driver-qemu."
+                "Type `lodger setup` in a terminal: it lists what is missing and installs it."
             )
         case .hypervisorUnsupported:
             ("This computer lacks something that the configuration asks for", Self.tellSite)

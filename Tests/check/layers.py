@@ -18,7 +18,7 @@ LAYERS = [
     {"MachineConfig", "Storage", "Wire", "Fetch", "Cage"},
     {"Trust", "Traffic", "Tools"},
     {"Sessions"},
-    {"Bridge", "Hypervisor", "Sites", "Images", "Consent", "Journal", "OwnerDoor"},
+    {"Bridge", "Hypervisor", "Sites", "Images", "Consent", "Journal", "OwnerDoor", "HostCheck"},
     {"Agent", "ConsentDialog", "GuestNetwork", "Confinement"},
 ]
 C_MODULES, WRAPPERS = LAYERS[0], (LAYERS[1] | LAYERS[2]) - {"StrictJSON"}

@@ -116,7 +116,7 @@ struct Daemon: Sendable {
         }
     }
 
-    private static func hypervisorSettings(
+    static func hypervisorSettings(
         _ settings: Settings, _ folders: Folders, _ helpers: HelperPrograms
     ) -> HypervisorSettings {
         var hypervisor = HypervisorSettings(

@@ -9,6 +9,8 @@ struct HelperPrograms: Sendable {
     let window: FilePath?
     let network: FilePath
     let cage: Cage
+    /// What root runs for `lodger setup`: only where a package has put it.
+    let setup: FilePath
 
     init() throws(Failure) {
         let daemon: FilePath
@@ -19,13 +21,15 @@ struct HelperPrograms: Sendable {
         }
         window = TrustedProgram.consentWindow(besideDaemon: daemon)
         let folder = daemon.removingLastComponent()
+        let installed = folder.removingLastComponent().appending("libexec").appending("lodger")
         func program(_ name: String) -> FilePath {
             let beside = folder.appending(name)
             // Whatever hides it, it is not there for us.
             guard (try? FileStatus(atPath: beside.string)) == nil else { return beside }
-            return folder.removingLastComponent().appending("libexec").appending("lodger").appending(name)
+            return installed.appending(name)
         }
         network = program("lodger-net")
         cage = Cage(builder: program("lodger-cage"))
+        setup = installed.appending("lodger-setup-helper")
     }
 }

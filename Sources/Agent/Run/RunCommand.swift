@@ -87,9 +87,9 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func settings(_ folders: Folders) throws(Failure) -> Settings {
-        var settings = Settings(limits: ThisComputer.defaultLimits)
+        var settings: Settings
         do throws(SettingsFault) {
-            for file in try SettingsFile.all(folders, instead: config) { try settings.apply(file) }
+            settings = try Settings(reading: SettingsFile.all(folders, instead: config))
         } catch {
             throw Failure(.settings, error.description)
         }

@@ -34,6 +34,12 @@ package struct Settings: Sendable, Hashable {
 }
 
 extension Settings {
+    /// The defaults for this computer, and over them the files.
+    init(reading files: [SettingsFile]) throws(SettingsFault) {
+        self.init(limits: ThisComputer.defaultLimits)
+        for file in files { try apply(file) }
+    }
+
     /// Takes over what a file says; what it does not mention stays.
     package mutating func apply(_ file: SettingsFile) throws(SettingsFault) {
         var table = try file.table()
