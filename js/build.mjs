@@ -16,6 +16,7 @@ const others =
 const targets = [
   { file: 'lodger.mjs', entry: 'src/lodger.js', format: 'esm', budget: 10 * 1024, banner: own },
   { file: 'lodger.iife.js', entry: 'src/iife.js', format: 'iife', budget: 10 * 1024, banner: own },
+  { file: 'lodger-guide.mjs', entry: 'src/guide/element.js', format: 'esm', budget: 6 * 1024, banner: own },
   { file: 'lodger-display.mjs', entry: 'src/display/element.js', format: 'esm', budget: 65 * 1024, banner: `${own}\n${others}` },
 ]
 

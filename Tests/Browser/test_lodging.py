@@ -111,10 +111,16 @@ def test_without_a_daemon_the_page_says_how_to_get_one(visitor, daemon):
     visitor.go(SITE)
     visitor.click("#start")
     visitor.wait_for(connection="not-installed")
-    assert visitor.evaluate("document.getElementById('launch').hidden") is False
-    # Once it runs, the page finds it by itself.
+    guide = "document.getElementById('guide').shadowRoot"
+    wait_until(lambda: "sudo apt install lodger-desktop" in (visitor.evaluate(f"{guide}?.textContent") or ""), 10, "the guide")
+    assert visitor.evaluate(f"{guide}.querySelector('a').getAttribute('href')") == "lodger:start"
+    visitor.screenshot(ARTIFACTS / "install-guide.png")
+    visitor.evaluate("void (window.sameDocument = true)")
+    # Once it runs, the page finds it by itself, without being loaded again.
     daemon.start()
     visitor.wait_for(word="asking-owner")
+    assert visitor.evaluate("window.sameDocument") is True
+    assert visitor.evaluate(f"{guide}.querySelector('section').hidden") is True
     answer(daemon, "deny")
 
 

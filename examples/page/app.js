@@ -15,7 +15,9 @@ part('stop').onclick = () => attempt(() => session.stop())
 part('forget').onclick = () => attempt(() => session.forget())
 part('helper').onclick = () => attempt(() => agent.openHelperWindow())
 part('retry').onclick = () => agent.retry()
-part('launch').onclick = () => agent.launched()
+
+part('guide').agent = agent
+part('guide').addEventListener('retry', () => part('start').click())
 
 agent.addEventListener('state', ({ detail }) => (detail.problem ? tell(detail.problem) : render()))
 agent.addEventListener('consent', ({ detail }) => (detail.pending ? render('asking-owner') : render()))
@@ -57,6 +59,9 @@ async function readGuest() {
 }
 
 function tell(problem) {
+  part('guide').problem = problem
+  // Only who cannot go on needs it.
+  if (agent.state !== 'ready' || problem.code === 'hypervisor-missing') import('./lodger/lodger-guide.mjs')
   render(problem.code, problem.message, problem.hint)
 }
 
@@ -77,7 +82,6 @@ function render(word = '', title, detail) {
   show('forget', connected && state === 'stopped')
   show('helper', connection === 'needs-helper' || agent.problem?.code === 'permission-denied')
   show('retry', ['denied', 'not-installed'].includes(connection))
-  show('launch', connection === 'not-installed')
   show('display', state && state !== 'stopped')
   show('guest', state === 'running' || state === 'paused')
 }

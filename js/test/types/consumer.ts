@@ -1,6 +1,7 @@
 // What a page written in TypeScript may rely on: compiled by the build, never run.
 import * as lodger from '../../types/lodger'
 import { LodgerDisplayElement } from '../../types/display/element'
+import { LodgerGuideElement } from '../../types/guide/element'
 
 async function page(display: LodgerDisplayElement) {
   const session: lodger.Session = await lodger.open({ configuration: new URL('https://project.example/vm.jws') })
@@ -25,4 +26,11 @@ async function page(display: LodgerDisplayElement) {
   return [found, answer, bytes]
 }
 
-export { page }
+function guided(guide: LodgerGuideElement) {
+  guide.agent = lodger.agent()
+  guide.strings = { installCommand: 'sudo apt install course-vm' }
+  // @ts-expect-error there is no such word
+  guide.strings = { install: '' }
+}
+
+export { guided, page }
