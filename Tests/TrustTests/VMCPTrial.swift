@@ -49,14 +49,18 @@ struct VMCPTrial {
     private init(folder: FilePath) throws {
         site = try #require(SiteOrigin("https://project.example"))
         source = SecureURL(origin: site, path: "/vmcp")
-        key = try PrivateKey.generateRSA()
-        root = try PrivateKey.generateRSA()
+        key = try Self.siteKey.get()
+        root = try Self.rootKey.get()
         keyring = try #require(LegacyKeyring(root: Self.text(of: root)))
         book = try TrustBook(
             folder: folder, registrableDomain: { $0 }, developmentSites: false, keyring: keyring, vmcp: Self.rules)
         sizes = [try #require(SecureURL(Self.disc)): 1000]
         try publish(["project.example": key])
     }
+
+    /// Made once: it takes a processor for long.
+    private static let siteKey = Result { try PrivateKey.generateRSA() }
+    private static let rootKey = Result { try PrivateKey.generateRSA() }
 
     /// The base64 of a key's SubjectPublicKeyInfo.
     static func text(of key: PrivateKey) -> String {

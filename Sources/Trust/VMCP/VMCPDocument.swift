@@ -22,10 +22,10 @@ struct VMCPDocument {
             throw .malformed("it is not JSON: \(error)")
         }
         guard let object = value.object else { throw .malformed("it is not a JSON object") }
-        var flat = FlatMembers()
-        flat.add(object)
+        let flat = FlatMembers(object)
+        let names = Array(flat.texts.keys) + Array(flat.alternates.keys)
+        guard names.allSatisfy(Self.isName) else { throw .malformed("a member has a name that cannot be signed") }
         guard flat.namesAreDistinct else { throw .malformed("two members differ in upper and lower case only") }
-        guard flat.namesAreSignable else { throw .malformed("a member's name holds an end of line or =") }
         for name in ["name", "secret", "signature"] where flat.texts[name]?.isEmpty ?? true {
             throw .configuration(ConfigurationFault(field: name, reason: "must be there"))
         }
@@ -35,6 +35,11 @@ struct VMCPDocument {
         members = flat.texts.filter { $0.key.lowercased() != "signature" }
         alternates = flat.alternates.filter { $0.key.lowercased() != "signature" }
         self.signature = signature
+    }
+
+    /// Names are signed as they are: one with an equals sign or an end of line in it could stand for two members.
+    private static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { (0x21..<0x7F).contains($0) && $0 != UInt8(ascii: "=") }
     }
 
     /// Refuses everything but this key's signature over the members and exactly this salt.
@@ -56,43 +61,5 @@ struct VMCPDocument {
             bytes.append(UInt8(ascii: "\n"))
         }
         return bytes + salt.utf8
-    }
-}
-
-/// The members of nested objects beside those of the object itself, later names over earlier ones.
-private struct FlatMembers {
-    private(set) var texts: [String: String] = [:]
-    private(set) var alternates: [String: String] = [:]
-
-    var namesAreDistinct: Bool {
-        let names = Array(texts.keys) + Array(alternates.keys)
-        return Set(names.map { $0.lowercased() }).count == names.count
-    }
-
-    /// Names are signed as they are: with these in them, documents that differ would have one text to sign.
-    var namesAreSignable: Bool {
-        (Array(texts.keys) + alternates.keys).allSatisfy { !$0.utf8.contains(where: "=\n".utf8.contains) }
-    }
-
-    mutating func add(_ object: [String: JSONValue]) {
-        for (name, value) in object.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            switch value {
-            case .string(let text): set(name, text)
-            case .integer(let number) where Int32(exactly: number) != nil: set(name, "\(number)")
-            case .object(let inner): add(inner)
-            case .bool(let flag): setAlternate(name, flag ? "1" : "0")
-            case .null: setAlternate(name, "")
-            case .integer, .otherNumber, .array: break
-            }
-        }
-    }
-
-    private mutating func set(_ name: String, _ text: String) {
-        texts[name] = text
-        alternates[name] = nil
-    }
-
-    private mutating func setAlternate(_ name: String, _ text: String) {
-        if texts[name] == nil { alternates[name] = text }
     }
 }
