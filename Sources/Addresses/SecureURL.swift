@@ -13,6 +13,8 @@ package struct SecureURL: Hashable, Sendable, CustomStringConvertible {
         guard let parts = URLParts(text), Self.isTarget(parts.rest) else { return nil }
         origin = SiteOrigin(scheme: parts.scheme, host: parts.host, port: parts.port)
         target = parts.rest.hasPrefix("/") ? String(parts.rest) : "/" + parts.rest
+        // With the slash it may be one byte too long to be read again.
+        guard description.utf8.count <= URLParts.longest else { return nil }
     }
 
     package init(origin: SiteOrigin, path: StaticString) {

@@ -1,5 +1,8 @@
 /// Scheme, host, port and the rest of a URL, split by one strict parser for origins and addresses alike.
 struct URLParts {
+    /// In bytes.
+    static let longest = 2048
+
     let scheme: SiteOrigin.Scheme
     let host: String
     let port: UInt16
@@ -14,7 +17,7 @@ struct URLParts {
     }
 
     init?(_ text: String) {
-        guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        guard text.utf8.count <= Self.longest, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         let afterScheme: Substring
         if text.hasPrefix("https://") {
             scheme = .https

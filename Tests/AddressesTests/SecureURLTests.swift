@@ -34,6 +34,8 @@ import Testing
         "https://127.1/",
         "https://0x7f.1/", "https://[::ffff:127.0.0.1]/", "https:///x", "https://a.example./x",
         "https://a.example/" + String(repeating: "x", count: 2048),
+        // 2048 bytes, but one more with the slash that is missing.
+        "https://a.example?" + String(repeating: "x", count: 2030),
     ])
     func everythingElseIsNoAddress(text: String) {
         #expect(SecureURL(text) == nil)
