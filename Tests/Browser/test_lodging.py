@@ -99,6 +99,7 @@ def test_an_owner_who_says_no_has_nothing_started(visitor, daemon, site):
 
 def test_a_page_without_permission_reaches_nothing_of_the_daemon(refuser, daemon):
     daemon.start()
+    wait_until(lambda: "listening" in daemon.log.read_text(), 10, "the daemon's word that it listens")
     before = daemon.log.read_text()
     refuser.go(SITE)
     refuser.click("#start")

@@ -12,6 +12,7 @@ for name in ("--site", "--key", "--configuration", "--certificate", "--tls-key")
     arguments.add_argument(name, required=name in ("--site", "--key", "--configuration"))
 arguments.add_argument("--port", type=int, default=8080)
 options = arguments.parse_args()
+
 def base64url(data): return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 key = serialization.load_pem_private_key(open(options.key, "rb").read(), None)
@@ -49,7 +50,6 @@ class Endpoint(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-    def log_message(self, *_): pass  # its line has the address with the visitor's nonce
 
 server = ThreadingHTTPServer(("" if options.certificate else "127.0.0.1", options.port), Endpoint)
 if options.certificate:
