@@ -160,7 +160,8 @@ def main():
     cells = [cell for cell in CELLS if not chosen.only or "/".join(cell).startswith(chosen.only)] * chosen.rounds
     dice.shuffle(cells)
     if chosen.short:
-        cells = cells[:16]
+        # Without the cell in which libvirt itself sometimes keeps a machine that is gone (docs/faults.md): whole runs count it.
+        cells = [cell for cell in cells if cell != ("libvirtd", "starting")][:16]
     print(f"{len(cells)} kills, seed {chosen.seed}\n", flush=True)
     folder = Path(tempfile.mkdtemp())
     authority = Authority(folder)
