@@ -169,7 +169,7 @@ def main():
     print("\n".join(load.rows))
     if load.slow and not chosen.strict:
         print("\nSlow here, which counts with --strict:\n" + "\n".join(load.slow))
-    sys.exit("\n".join(load.faults + (load.slow if chosen.strict else [])))
+    sys.exit("\n".join(load.faults + (load.slow if chosen.strict else [])) or None)
 
 
 if __name__ == "__main__":
