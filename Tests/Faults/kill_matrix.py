@@ -173,7 +173,7 @@ def main():
             results, faults = rounds(cells, folder, authority, environment, dice)
     table(results, cells)
     shutil.rmtree(folder, ignore_errors=True)
-    sys.exit("\n\n".join(faults))
+    sys.exit("\n\n".join(faults) or None)
 
 
 if __name__ == "__main__":

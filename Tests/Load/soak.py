@@ -173,7 +173,7 @@ def main(minutes, seed):
     for name in ("daemon", "libvirtd"):
         print("\n".join(sampler.table(name)), end="\n\n")
     faults = judge(sampler, before, after, warm_up=min(minutes * 30, SETTLING))
-    sys.exit("\n".join(work.failures + faults))
+    sys.exit("\n".join(work.failures + faults) or None)
 
 
 if __name__ == "__main__":
