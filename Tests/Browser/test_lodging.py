@@ -93,7 +93,8 @@ def test_an_owner_who_says_no_has_nothing_started(visitor, daemon, site):
     answer(daemon, "deny", ARTIFACTS / "denied.png")
     visitor.wait_for(word="consent-denied")
     assert visitor.text("#detail") != ""
-    assert processes("qemu-system-x86_64") == []
+    # The cage ends a moment after what libvirt knows of it.
+    wait_until(lambda: processes("qemu-system-x86_64") == [], 10, "the end of every machine")
     assert site.requests("/images/guest.qcow2") == before
 
 

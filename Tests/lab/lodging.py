@@ -31,7 +31,8 @@ def typed_text_comes_back(tab, text):
 
 
 def assert_nothing_is_left(daemon):
-    assert processes("qemu-system-x86_64") == []
+    # The cage ends a moment after what libvirt knows of it.
+    wait_until(lambda: processes("qemu-system-x86_64") == [], 10, "the end of every machine")
     assert processes("lodger-net") == []
     domains = subprocess.run(["virsh", "-q", "-c", "qemu:///session", "list", "--all", "--name"], check=True,
                              env=daemon.environment, capture_output=True, text=True).stdout
