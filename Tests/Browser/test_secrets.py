@@ -10,8 +10,8 @@ import pytest
 
 from conftest import a_daemon
 from lab.daemon import processes
-from lab.process import wait_until
 from lab.paths import SITE
+from lab.process import wait_until
 from lab.protocol import ControlConnection
 
 # Where a planted text must be kept, by what it is; everywhere else it is a leak.
